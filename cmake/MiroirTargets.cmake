@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# How every target of the project is made: one warning set, one way to declare a module and its tests.
+
+add_library(miroir_options INTERFACE)
+target_compile_options(miroir_options INTERFACE
+    -Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-qual
+    -Woverloaded-virtual -Wimplicit-fallthrough -fno-omit-frame-pointer -fstack-protector-strong
+    -fvisibility=hidden)
+target_compile_definitions(miroir_options INTERFACE
+    QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_NARROWING_CONVERSIONS_IN_CONNECT QT_NO_KEYWORDS
+    QT_DISABLE_DEPRECATED_BEFORE=0x060400 _GLIBCXX_ASSERTIONS MIROIR_VERSION="${PROJECT_VERSION}")
+target_include_directories(miroir_options INTERFACE ${CMAKE_SOURCE_DIR}/engine)
+if(MIROIR_SANITIZE STREQUAL "address")
+    target_compile_options(miroir_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined)
+    target_link_options(miroir_options INTERFACE -fsanitize=address,undefined)
+elseif(MIROIR_SANITIZE STREQUAL "thread")
+    target_compile_options(miroir_options INTERFACE -fsanitize=thread)
+    target_link_options(miroir_options INTERFACE -fsanitize=thread)
+endif()
+find_program(MIROIR_MOLD mold)
+if(MIROIR_MOLD)
+    target_link_options(miroir_options INTERFACE -fuse-ld=mold)
+endif()
+find_program(MIROIR_CCACHE ccache)
+if(MIROIR_CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${MIROIR_CCACHE})
+endif()
+
+# miroir_module(NAME DEPS...): the folder's sources as static library miroir_NAME; headers with Q_OBJECT are moc'ed.
+# A folder without sources gives nothing, so that a module may be declared before it has code.
+function(miroir_module name)
+    file(GLOB sources CONFIGURE_DEPENDS *.cpp *.h)
+    list(FILTER sources EXCLUDE REGEX "main[.]cpp$")
+    set(units ${sources})
+    list(FILTER units INCLUDE REGEX "[.]cpp$")
+    if(NOT units)
+        add_library(miroir_${name} INTERFACE)
+        target_link_libraries(miroir_${name} INTERFACE miroir_options ${ARGN})
+        return()
+    endif()
+    add_library(miroir_${name} STATIC ${sources})
+    set_target_properties(miroir_${name} PROPERTIES AUTOMOC ON)
+    target_link_libraries(miroir_${name} PUBLIC miroir_options ${ARGN})
+endfunction()
+
+# miroir_tests(DIR LABEL DEPS...): each tst_*.cpp in DIR is one program and one ctest case.
+function(miroir_tests dir label)
+    file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${dir}/tst_*.cpp)
+    foreach(source ${tests})
+        get_filename_component(name ${source} NAME_WE)
+        add_executable(${name} ${source})
+        set_target_properties(${name} PROPERTIES AUTOMOC ON)
+        target_link_libraries(${name} PRIVATE miroir_options Qt6::Test ${ARGN})
+        target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+        target_compile_definitions(${name} PRIVATE
+            MIROIR_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data" MIROIR_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+            MIROIR_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
+        add_test(NAME ${name} COMMAND ${name})
+        set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 300
+            ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8")
+    endforeach()
+endfunction()

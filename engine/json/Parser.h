@@ -1,0 +1,363 @@
+// SPDX-FileCopyrightText: 2026 The Miroir authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "json/Json.h"
+
+#include <cstring>
+
+/// The one JSON grammar of the project, over a sink that either builds a table or only validates. Order of checks and
+/// error positions follow serde_json's slice reader, so that messages equal those of a node.
+namespace miroir::json {
+
+struct NullSink {
+    std::uint32_t open(Kind, std::size_t) { return 0; }
+    void close(std::uint32_t, std::size_t, std::uint32_t, bool = false) { }
+};
+
+template <typename Sink>
+class Parser
+{
+public:
+    Parser(std::string_view text, Sink &sink, std::size_t from = 0) : m_text(text), m_at(from), m_sink(sink) { }
+
+    bool value(int depth = limits::jsonDepth);
+    /// Nothing but space may be left.
+    bool end()
+    {
+        skipSpace();
+        return m_at == m_text.size() ? true : failPeek("trailing characters");
+    }
+    [[nodiscard]] std::size_t at() const { return m_at; }
+    [[nodiscard]] const ParseError &error() const { return m_error; }
+    void skipSpace()
+    {
+        while (m_at < m_text.size() && isSpace(m_text[m_at]))
+            ++m_at;
+    }
+
+    bool array(int depth);
+    bool object(int depth);
+    bool fail(const char *reason, bool eof = false) { return failAt(m_at, reason, eof); }
+    bool failPeek(const char *reason, bool eof = false)
+    {
+        return failAt(std::min(m_text.size(), m_at + 1), reason, eof);
+    }
+    bool failEof(const char *what) { return failPeek(what, true); }
+    [[nodiscard]] bool atEnd() const { return m_at >= m_text.size(); }
+    [[nodiscard]] char peek() const { return m_text[m_at]; }
+    void advance() { ++m_at; }
+
+private:
+    static bool isSpace(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
+    static bool isDigit(char c) { return c >= '0' && c <= '9'; }
+    bool ident(std::string_view word, Kind kind);
+    bool number();
+    bool finishNumber(std::size_t start, bool negative, bool fractional);
+    bool string();
+    bool escape();
+    bool hex4(unsigned &code);
+    bool utf8();
+    bool failAt(std::size_t position, const char *reason, bool eof)
+    {
+        m_error.reason = reason;
+        m_error.eof = eof;
+        m_error.offset = position;
+        const std::string_view before = m_text.substr(0, position);
+        m_error.line = 1 + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+        const std::size_t lineStart = before.rfind('\n');
+        m_error.column = lineStart == std::string_view::npos ? position : position - lineStart - 1;
+        return false;
+    }
+
+    std::string_view m_text;
+    std::size_t m_at;
+    Sink &m_sink;
+    ParseError m_error;
+};
+
+template <typename Sink>
+bool Parser<Sink>::value(int depth)
+{
+    skipSpace();
+    if (atEnd())
+        return failEof("EOF while parsing a value");
+    switch (peek()) {
+    case 'n':
+        return ident("null", Kind::Null);
+    case 't':
+        return ident("true", Kind::Bool);
+    case 'f':
+        return ident("false", Kind::Bool);
+    case '"':
+        return string();
+    case '[':
+        return array(depth);
+    case '{':
+        return object(depth);
+    default:
+        if (peek() == '-' || isDigit(peek()))
+            return number();
+        return failPeek("expected value");
+    }
+}
+
+template <typename Sink>
+bool Parser<Sink>::ident(std::string_view word, Kind kind)
+{
+    const std::uint32_t node = m_sink.open(kind, m_at);
+    ++m_at;
+    for (const char expected : word.substr(1)) {
+        if (atEnd())
+            return fail("EOF while parsing a value", true);
+        ++m_at;
+        if (m_text[m_at - 1] != expected)
+            return fail("expected ident");
+    }
+    m_sink.close(node, m_at, 0);
+    return true;
+}
+
+template <typename Sink>
+bool Parser<Sink>::number()
+{
+    const std::size_t start = m_at;
+    const bool negative = peek() == '-';
+    if (negative)
+        ++m_at;
+    if (atEnd())
+        return fail("EOF while parsing a value", true);
+    const char first = m_text[m_at++];
+    if (!isDigit(first))
+        return fail("invalid number");
+    if (first == '0') {
+        if (!atEnd() && isDigit(peek()))
+            return failPeek("invalid number");
+    } else {
+        while (!atEnd() && isDigit(peek()))
+            ++m_at;
+    }
+    bool fractional = false;
+    if (!atEnd() && peek() == '.') {
+        fractional = true;
+        ++m_at;
+        const std::size_t digits = m_at;
+        while (!atEnd() && isDigit(peek()))
+            ++m_at;
+        if (m_at == digits)
+            return atEnd() ? failEof("EOF while parsing a value") : failPeek("invalid number");
+    }
+    if (!atEnd() && (peek() == 'e' || peek() == 'E')) {
+        fractional = true;
+        ++m_at;
+        if (!atEnd() && (peek() == '+' || peek() == '-'))
+            ++m_at;
+        if (atEnd())
+            return fail("EOF while parsing a value", true);
+        ++m_at;
+        if (!isDigit(m_text[m_at - 1]))
+            return fail("invalid number");
+        while (!atEnd() && isDigit(peek()))
+            ++m_at;
+    }
+    return finishNumber(start, negative, fractional);
+}
+
+bool numberInRange(std::string_view text); // finite as a double
+Kind integerKind(std::string_view text, bool negative);
+
+template <typename Sink>
+bool Parser<Sink>::finishNumber(std::size_t start, bool negative, bool fractional)
+{
+    const std::string_view text = m_text.substr(start, m_at - start);
+    const Kind kind = fractional ? Kind::Float : integerKind(text, negative);
+    if (kind == Kind::Float && !numberInRange(text))
+        return fail("number out of range");
+    m_sink.close(m_sink.open(kind, start), m_at, 0);
+    return true;
+}
+
+template <typename Sink>
+bool Parser<Sink>::string()
+{
+    const std::uint32_t node = m_sink.open(Kind::String, m_at);
+    ++m_at;
+    bool escaped = false;
+    for (;;) {
+        if (atEnd())
+            return fail("EOF while parsing a string", true);
+        const auto c = static_cast<unsigned char>(peek());
+        if (c == '"')
+            break;
+        if (c == '\\') {
+            escaped = true;
+            ++m_at;
+            if (!escape())
+                return false;
+        } else if (c < 0x20) {
+            ++m_at;
+            return fail("control character (\\u0000-\\u001F) found while parsing a string");
+        } else if (c >= 0x80) {
+            if (!utf8())
+                return false;
+        } else {
+            ++m_at;
+        }
+    }
+    ++m_at;
+    m_sink.close(node, m_at, 0, escaped);
+    return true;
+}
+
+template <typename Sink>
+bool Parser<Sink>::escape()
+{
+    if (atEnd())
+        return fail("EOF while parsing a string", true);
+    const char c = m_text[m_at++];
+    if (std::strchr("\"\\/bfnrt", c) != nullptr && c != '\0')
+        return true;
+    if (c != 'u')
+        return fail("invalid escape");
+    unsigned code = 0;
+    if (!hex4(code))
+        return false;
+    if (code >= 0xDC00 && code <= 0xDFFF)
+        return fail("lone leading surrogate in hex escape");
+    if (code < 0xD800 || code > 0xDBFF)
+        return true;
+    for (const char expected : {'\\', 'u'}) {
+        if (atEnd())
+            return fail("EOF while parsing a string", true);
+        ++m_at;
+        if (m_text[m_at - 1] != expected)
+            return fail("unexpected end of hex escape");
+    }
+    if (!hex4(code))
+        return false;
+    return code >= 0xDC00 && code <= 0xDFFF ? true : fail("lone leading surrogate in hex escape");
+}
+
+template <typename Sink>
+bool Parser<Sink>::hex4(unsigned &code)
+{
+    if (m_at + 4 > m_text.size()) {
+        m_at = m_text.size();
+        return fail("EOF while parsing a string", true);
+    }
+    code = 0;
+    for (int i = 0; i < 4; ++i) {
+        const char c = m_text[m_at++];
+        const int digit = isDigit(c) ? c - '0'
+            : c >= 'a' && c <= 'f'   ? c - 'a' + 10
+            : c >= 'A' && c <= 'F'   ? c - 'A' + 10
+                                     : -1;
+        if (digit < 0) {
+            m_at += static_cast<std::size_t>(3 - i);
+            return fail("invalid escape");
+        }
+        code = code * 16 + static_cast<unsigned>(digit);
+    }
+    return true;
+}
+
+template <typename Sink>
+bool Parser<Sink>::utf8()
+{
+    const auto byte = [this](std::size_t i) {
+        return m_at + i < m_text.size() ? static_cast<unsigned char>(m_text[m_at + i]) : 0U;
+    };
+    const auto tail = [&byte](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
+    const unsigned lead = byte(0);
+    std::size_t length = 0;
+    if (lead >= 0xC2 && lead <= 0xDF && tail(1))
+        length = 2;
+    else if (lead >= 0xE0 && lead <= 0xEF && tail(1) && tail(2) && !(lead == 0xE0 && byte(1) < 0xA0)
+        && !(lead == 0xED && byte(1) > 0x9F))
+        length = 3;
+    else if (lead >= 0xF0 && lead <= 0xF4 && tail(1) && tail(2) && tail(3) && !(lead == 0xF0 && byte(1) < 0x90)
+        && !(lead == 0xF4 && byte(1) > 0x8F))
+        length = 4;
+    if (length == 0) {
+        // serde_json notices at the closing quote
+        const std::size_t quote = m_text.find('"', m_at);
+        m_at = quote == std::string_view::npos ? m_text.size() : quote + 1;
+        return fail("invalid unicode code point");
+    }
+    m_at += length;
+    return true;
+}
+
+template <typename Sink>
+bool Parser<Sink>::array(int depth)
+{
+    if (depth <= 1)
+        return failPeek("recursion limit exceeded");
+    const std::uint32_t node = m_sink.open(Kind::Array, m_at);
+    ++m_at;
+    std::uint32_t count = 0;
+    for (;; ++count) {
+        skipSpace();
+        if (atEnd())
+            return failEof("EOF while parsing a list");
+        if (peek() == ']')
+            break;
+        if (count > 0) {
+            if (peek() != ',')
+                return failPeek("expected `,` or `]`");
+            ++m_at;
+            skipSpace();
+            if (!atEnd() && peek() == ']')
+                return failPeek("trailing comma");
+        }
+        if (!value(depth - 1))
+            return false;
+    }
+    ++m_at;
+    m_sink.close(node, m_at, count);
+    return true;
+}
+
+template <typename Sink>
+bool Parser<Sink>::object(int depth)
+{
+    if (depth <= 1)
+        return failPeek("recursion limit exceeded");
+    const std::uint32_t node = m_sink.open(Kind::Object, m_at);
+    ++m_at;
+    std::uint32_t count = 0;
+    for (;; ++count) {
+        skipSpace();
+        if (atEnd())
+            return failEof("EOF while parsing an object");
+        if (peek() == '}')
+            break;
+        if (count > 0) {
+            if (peek() != ',')
+                return failPeek("expected `,` or `}`");
+            ++m_at;
+            skipSpace();
+            if (atEnd())
+                return failEof("EOF while parsing a value");
+            if (peek() == '}')
+                return failPeek("trailing comma");
+        }
+        if (peek() != '"')
+            return failPeek("key must be a string");
+        if (!string())
+            return false;
+        skipSpace();
+        if (atEnd())
+            return failEof("EOF while parsing an object");
+        if (peek() != ':')
+            return failPeek("expected `:`");
+        ++m_at;
+        if (!value(depth - 1))
+            return false;
+    }
+    ++m_at;
+    m_sink.close(node, m_at, count);
+    return true;
+}
+
+} // namespace miroir::json
