@@ -26,6 +26,9 @@ if(MIROIR_CCACHE)
     set(CMAKE_CXX_COMPILER_LAUNCHER ${MIROIR_CCACHE})
 endif()
 
+# moc of Qt 6.4 stumbles over the standard library's concepts; without the compiler's predefined macros it passes them by.
+set(CMAKE_AUTOMOC_COMPILER_PREDEFINES OFF)
+
 # miroir_module(NAME DEPS...): the folder's sources as static library miroir_NAME; headers with Q_OBJECT are moc'ed.
 # A folder without sources gives nothing, so that a module may be declared before it has code.
 function(miroir_module name)
@@ -39,7 +42,15 @@ function(miroir_module name)
         return()
     endif()
     add_library(miroir_${name} STATIC ${sources})
-    set_target_properties(miroir_${name} PROPERTIES AUTOMOC ON)
+    # Pure modules have nothing for moc; without its folder on the include path a compiler cache serves every build folder.
+    set(needs_moc OFF)
+    foreach(source ${sources})
+        file(STRINGS ${source} macro REGEX "^ *Q_OBJECT" LIMIT_COUNT 1)
+        if(macro)
+            set(needs_moc ON)
+        endif()
+    endforeach()
+    set_target_properties(miroir_${name} PROPERTIES AUTOMOC ${needs_moc})
     target_link_libraries(miroir_${name} PUBLIC miroir_options ${ARGN})
 endfunction()
 

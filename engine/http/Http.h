@@ -21,7 +21,8 @@ using Fields = std::vector<std::pair<QByteArray, QByteArray>>; ///< names in low
 struct Request {
     QByteArray method; ///< upper case token as sent: GET, POST, ...
     QByteArray target; ///< as sent: /indexes/a%20b/search?q=x
-    QByteArray path; ///< target before '?', still percent-encoded; one trailing slash removed except for "/"
+    QByteArray path; ///< target before '?', still percent-encoded; as in Meilisearch runs of slashes are one slash and
+                     ///< the last slash is removed, except for "/"
     QByteArray query; ///< after '?', still encoded, without '?'
     Fields fields;
     QByteArray body; ///< transfer and content coding removed; at most limits::bodyBytes
@@ -50,8 +51,9 @@ public:
 };
 
 /// The right to answer one request once. Copies share it; may be kept as long as needed and used after the client has
-/// gone (then nothing happens). Answer in the thread of the front that gave it. Destroying the last copy without an
-/// answer sends 500 `internal`, so that no client ever hangs.
+/// gone (then nothing happens). Answer in the thread of the front that gave it; from another thread send() works too,
+/// but goes through that thread's event loop, and stream() must not be called. Destroying the last copy without an
+/// answer sends 500 `internal`, so that no client ever hangs. A second answer is ignored.
 class Responder
 {
 public:

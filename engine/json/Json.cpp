@@ -5,23 +5,101 @@
 #include "base/Bytes.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 #include "json/Parser.h"
 
 namespace miroir::json {
 
+namespace {
+
+constexpr int largestPower = 308;
+
+/// Correctly rounded powers of ten.
+double powerOfTen(int exponent)
+{
+    static const auto table = [] {
+        std::array<double, largestPower + 1> powers {};
+        for (std::size_t i = 0; i < powers.size(); ++i) {
+            const std::string text = "1e" + std::to_string(i);
+            std::from_chars(text.data(), text.data() + text.size(), powers[i]);
+        }
+        return powers;
+    }();
+    return table[static_cast<std::size_t>(exponent)];
+}
+
+/// A number as digits and a power of ten, the digits cut where 64 bits end.
+struct Decimal {
+    std::uint64_t digits = 0;
+    std::int64_t exponent = 0;
+    bool negative = false;
+};
+
+Decimal decimalOf(std::string_view text)
+{
+    Decimal number;
+    std::size_t at = 0;
+    const auto digit = [&] { return at < text.size() && text[at] >= '0' && text[at] <= '9'; };
+    bool full = false;
+    const auto take = [&] { // false when the digit has no room any more
+        const auto value = static_cast<std::uint64_t>(text[at++] - '0');
+        full = full || number.digits > (~std::uint64_t {0} - value) / 10;
+        if (!full)
+            number.digits = number.digits * 10 + value;
+        return !full;
+    };
+    number.negative = text.starts_with('-');
+    at += number.negative ? 1 : 0;
+    while (digit())
+        number.exponent += take() ? 0 : 1;
+    if (at < text.size() && text[at] == '.') {
+        ++at;
+        full = false; // a digit behind the point may have room again when it is small
+        while (digit())
+            number.exponent -= take() ? 1 : 0;
+    }
+    if (at < text.size()) { // an e
+        std::int64_t power = 0;
+        const bool smaller = text[++at] == '-';
+        at += text[at] == '-' || text[at] == '+' ? 1 : 0;
+        while (digit())
+            power = std::min<std::int64_t>(power * 10 + (text[at++] - '0'), 0xFFFF'FFFF);
+        number.exponent += smaller ? -power : power;
+    }
+    return number;
+}
+
+/// What serde_json makes of a number: digits times or through a power of ten, which is not always the nearest double.
+/// Values must be those that a node shows and sorts by. Infinity when it is out of range.
+double toDoubleAsNodesDo(std::string_view text)
+{
+    const Decimal number = decimalOf(text);
+    auto value = static_cast<double>(number.digits);
+    std::int64_t exponent = number.exponent;
+    while (exponent < -largestPower && value != 0) {
+        value /= powerOfTen(largestPower);
+        exponent += largestPower;
+    }
+    if (value == 0)
+        exponent = 0;
+    if (exponent > largestPower)
+        value = std::numeric_limits<double>::infinity();
+    else if (exponent >= 0)
+        value *= powerOfTen(static_cast<int>(exponent));
+    else
+        value /= powerOfTen(static_cast<int>(-exponent));
+    return number.negative ? -value : value;
+}
+
+} // namespace
+
 bool numberInRange(std::string_view text)
 {
-    double number = 0;
-    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (code == std::errc::result_out_of_range) {
-        // too small is zero, too large is an error; from_chars does not say which
-        const std::size_t exponent = text.find_first_of("eE");
-        return exponent != std::string_view::npos && exponent + 1 < text.size() && text[exponent + 1] == '-';
-    }
-    return code == std::errc {} && std::isfinite(number);
+    return std::isfinite(toDoubleAsNodesDo(text));
 }
 
 Kind integerKind(std::string_view text, bool negative)
@@ -41,6 +119,8 @@ std::string ParseError::message() const
 {
     return reason + " at line " + std::to_string(line) + " column " + std::to_string(column);
 }
+
+constexpr std::size_t bytesPerNode = 12; // of usual documents: a table of the right size is never copied
 
 struct TableSink {
     std::vector<Document::Node> nodes;
@@ -69,6 +149,7 @@ Result<Document, ParseError> Document::parse(QByteArray text)
     doc.m_text = std::move(text);
     MIROIR_ASSERT(doc.m_text.size() < 0xFFFFFFFFLL);
     TableSink sink;
+    sink.nodes.reserve(static_cast<std::size_t>(doc.m_text.size()) / bytesPerNode + 1);
     Parser<TableSink> parser(sv(doc.m_text), sink);
     if (!parser.value() || !parser.end())
         return Err {parser.error()};
@@ -141,11 +222,6 @@ std::optional<ParseError> splitArray(std::string_view text, const std::function<
     return std::nullopt;
 }
 
-Kind Value::kind() const
-{
-    return m_doc == nullptr ? Kind::Null : m_doc->m_nodes[m_node].kind;
-}
-
 bool Value::isInteger() const
 {
     return exists() && (kind() == Kind::PositiveInteger || kind() == Kind::NegativeInteger);
@@ -154,14 +230,6 @@ bool Value::isInteger() const
 bool Value::isNumber() const
 {
     return isInteger() || (exists() && kind() == Kind::Float);
-}
-
-std::string_view Value::raw() const
-{
-    if (m_doc == nullptr)
-        return {};
-    const Document::Node &node = m_doc->m_nodes[m_node];
-    return sv(m_doc->m_text).substr(node.begin, node.end - node.begin);
 }
 
 std::size_t Value::offset() const
@@ -176,12 +244,7 @@ bool Value::toBool() const
 
 double Value::toDouble() const
 {
-    if (!isNumber())
-        return 0;
-    double number = 0;
-    const std::string_view text = raw();
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
+    return isNumber() ? toDoubleAsNodesDo(raw()) : 0;
 }
 
 std::optional<std::uint64_t> Value::toU64() const
@@ -290,20 +353,6 @@ std::string Value::toString() const
 std::size_t Value::size() const
 {
     return m_doc == nullptr ? 0 : m_doc->m_nodes[m_node].count;
-}
-
-Value::Iterator &Value::Iterator::operator++()
-{
-    m_node = m_doc->m_nodes[m_node].next;
-    --m_left;
-    return *this;
-}
-
-Value::MemberIterator &Value::MemberIterator::operator++()
-{
-    m_node = m_doc->m_nodes[m_node + 1].next;
-    --m_left;
-    return *this;
 }
 
 Value::Range Value::items() const

@@ -106,7 +106,10 @@ struct Member {
 class Value::MemberIterator
 {
 public:
-    MemberIterator(const Document *doc, std::uint32_t node, std::size_t left) : m_doc(doc), m_node(node), m_left(left) { }
+    MemberIterator(const Document *doc, std::uint32_t node, std::size_t left)
+        : m_doc(doc), m_node(node), m_left(left)
+    {
+    }
     Member operator*() const { return {Value(m_doc, m_node), Value(m_doc, m_node + 1)}; }
     MemberIterator &operator++();
     bool operator!=(const MemberIterator &other) const { return m_left != other.m_left; }
@@ -150,18 +153,47 @@ private:
     std::vector<Node> m_nodes;
 };
 
+inline Kind Value::kind() const
+{
+    return m_doc == nullptr ? Kind::Null : m_doc->m_nodes[m_node].kind;
+}
+
+inline std::string_view Value::raw() const
+{
+    if (m_doc == nullptr)
+        return {};
+    const Document::Node &node = m_doc->m_nodes[m_node];
+    return {m_doc->m_text.constData() + node.begin, node.end - node.begin};
+}
+
+inline Value::Iterator &Value::Iterator::operator++()
+{
+    m_node = m_doc->m_nodes[m_node].next;
+    --m_left;
+    return *this;
+}
+
+inline Value::MemberIterator &Value::MemberIterator::operator++()
+{
+    m_node = m_doc->m_nodes[m_node + 1].next;
+    --m_left;
+    return *this;
+}
+
 /// Validates one JSON value that starts at text[from] after optional space; gives the offset behind it.
 Result<std::size_t, ParseError> skipValue(std::string_view text, std::size_t from = 0);
 /// Validates a whole text without building a table.
 std::optional<ParseError> validate(std::string_view text);
 /// Splits a JSON array into its items without building a table (for large payloads); visit gets each item's bytes.
-/// Returning false from visit ends the walk early. Error if the text is no array or malformed anywhere before the end.
+/// Returning false from visit ends the walk early. Error if the text is no array or malformed anywhere before
+/// the end.
 std::optional<ParseError> splitArray(std::string_view text, const std::function<bool(std::string_view)> &visit);
 
-/// Writes a value the way serde_json's compact form does: no space, members in order, of duplicates the last value at the
-/// first place, numbers normalised (1e3 -> 1000.0, 1.10 -> 1.1; integers beyond 64 bits become floats).
+/// Writes a value the way serde_json's compact form does: no space, members in order, of duplicates the last
+/// value at the first place, numbers normalised (1e3 -> 1000.0, 1.10 -> 1.1; integers beyond 64 bits become
+/// floats).
 std::string compact(const Value &value);
-/// Shortest form that reads back equal, as Rust's ryu prints it inside serde_json: 1.0, 0.5, 1e16, 1e-7.
+/// Shortest form that reads back equal, as serde_json 1.0.150 prints it: 1.0, 0.5, 1e+16, 1e-7.
 std::string formatDouble(double number);
 /// Quoted and escaped as serde_json does it (control characters as \u00XX or short forms, nothing else).
 std::string quoted(std::string_view utf8);

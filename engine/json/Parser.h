@@ -4,6 +4,8 @@
 
 #include "json/Json.h"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 
 /// The one JSON grammar of the project, over a sink that either builds a table or only validates. Order of checks and
@@ -53,11 +55,13 @@ private:
     static bool isDigit(char c) { return c >= '0' && c <= '9'; }
     bool ident(std::string_view word, Kind kind);
     bool number();
+    bool exponent(std::string_view significand);
     bool finishNumber(std::size_t start, bool negative, bool fractional);
     bool string();
+    void skipPlain();
     bool escape();
     bool hex4(unsigned &code);
-    bool utf8();
+    [[nodiscard]] std::size_t utf8Length() const;
     bool failAt(std::size_t position, const char *reason, bool eof)
     {
         m_error.reason = reason;
@@ -149,18 +153,34 @@ bool Parser<Sink>::number()
     }
     if (!atEnd() && (peek() == 'e' || peek() == 'E')) {
         fractional = true;
-        ++m_at;
-        if (!atEnd() && (peek() == '+' || peek() == '-'))
-            ++m_at;
-        if (atEnd())
-            return fail("EOF while parsing a value", true);
-        ++m_at;
-        if (!isDigit(m_text[m_at - 1]))
-            return fail("invalid number");
-        while (!atEnd() && isDigit(peek()))
-            ++m_at;
+        if (!exponent(m_text.substr(start, m_at - start)))
+            return false;
     }
     return finishNumber(start, negative, fractional);
+}
+
+/// m_at is at the e. An exponent beyond 32 bits is refused at the digit that goes beyond, unless the number is
+/// zero anyway.
+template <typename Sink>
+bool Parser<Sink>::exponent(std::string_view significand)
+{
+    ++m_at;
+    const bool smaller = !atEnd() && peek() == '-';
+    if (!atEnd() && (peek() == '+' || peek() == '-'))
+        ++m_at;
+    if (atEnd())
+        return fail("EOF while parsing a value", true);
+    ++m_at;
+    if (!isDigit(m_text[m_at - 1]))
+        return fail("invalid number");
+    std::int64_t value = m_text[m_at - 1] - '0';
+    while (!atEnd() && isDigit(peek())) {
+        value = std::min<std::int64_t>(value * 10 + (peek() - '0'), std::int64_t {1} << 32U);
+        ++m_at;
+        if (value > 0x7FFF'FFFF && !smaller && significand.find_first_of("123456789") != std::string_view::npos)
+            return fail("number out of range");
+    }
+    return true;
 }
 
 bool numberInRange(std::string_view text); // finite as a double
@@ -183,7 +203,9 @@ bool Parser<Sink>::string()
     const std::uint32_t node = m_sink.open(Kind::String, m_at);
     ++m_at;
     bool escaped = false;
+    bool valid = true;
     for (;;) {
+        skipPlain();
         if (atEnd())
             return fail("EOF while parsing a string", true);
         const auto c = static_cast<unsigned char>(peek());
@@ -198,15 +220,35 @@ bool Parser<Sink>::string()
             ++m_at;
             return fail("control character (\\u0000-\\u001F) found while parsing a string");
         } else if (c >= 0x80) {
-            if (!utf8())
-                return false;
+            const std::size_t length = utf8Length();
+            valid = valid && length > 0;
+            m_at += std::max<std::size_t>(length, 1);
         } else {
             ++m_at;
         }
     }
     ++m_at;
+    if (!valid) // noticed only here, after everything else that may be wrong inside
+        return fail("invalid unicode code point");
     m_sink.close(node, m_at, 0, escaped);
     return true;
+}
+
+/// Passes over the characters that a string is mostly made of: ASCII, no control character, no quote, no backslash.
+template <typename Sink>
+void Parser<Sink>::skipPlain()
+{
+    static constexpr auto plain = [] {
+        std::array<bool, 256> table {};
+        for (std::size_t c = 0x20; c < 0x80; ++c)
+            table[c] = c != '"' && c != '\\';
+        return table;
+    }();
+    const char *at = m_text.data() + m_at;
+    const char *end = m_text.data() + m_text.size();
+    while (at != end && plain[static_cast<unsigned char>(*at)])
+        ++at;
+    m_at = static_cast<std::size_t>(at - m_text.data());
 }
 
 template <typename Sink>
@@ -261,31 +303,28 @@ bool Parser<Sink>::hex4(unsigned &code)
     return true;
 }
 
+/// Bytes of the character that starts here; 0 when it is none (Unicode 15, table 3-7).
 template <typename Sink>
-bool Parser<Sink>::utf8()
+std::size_t Parser<Sink>::utf8Length() const
 {
     const auto byte = [this](std::size_t i) {
         return m_at + i < m_text.size() ? static_cast<unsigned char>(m_text[m_at + i]) : 0U;
     };
     const auto tail = [&byte](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
     const unsigned lead = byte(0);
-    std::size_t length = 0;
-    if (lead >= 0xC2 && lead <= 0xDF && tail(1))
-        length = 2;
-    else if (lead >= 0xE0 && lead <= 0xEF && tail(1) && tail(2) && !(lead == 0xE0 && byte(1) < 0xA0)
-        && !(lead == 0xED && byte(1) > 0x9F))
-        length = 3;
-    else if (lead >= 0xF0 && lead <= 0xF4 && tail(1) && tail(2) && tail(3) && !(lead == 0xF0 && byte(1) < 0x90)
-        && !(lead == 0xF4 && byte(1) > 0x8F))
-        length = 4;
-    if (length == 0) {
-        // serde_json notices at the closing quote
-        const std::size_t quote = m_text.find('"', m_at);
-        m_at = quote == std::string_view::npos ? m_text.size() : quote + 1;
-        return fail("invalid unicode code point");
+    if (lead >= 0xC2 && lead <= 0xDF)
+        return tail(1) ? 2 : 0;
+    if (lead >= 0xE0 && lead <= 0xEF) {
+        const bool overlong = lead == 0xE0 && byte(1) < 0xA0;
+        const bool surrogate = lead == 0xED && byte(1) > 0x9F;
+        return tail(1) && tail(2) && !overlong && !surrogate ? 3 : 0;
     }
-    m_at += length;
-    return true;
+    if (lead >= 0xF0 && lead <= 0xF4) {
+        const bool overlong = lead == 0xF0 && byte(1) < 0x90;
+        const bool tooLarge = lead == 0xF4 && byte(1) > 0x8F;
+        return tail(1) && tail(2) && tail(3) && !overlong && !tooLarge ? 4 : 0;
+    }
+    return 0;
 }
 
 template <typename Sink>

@@ -128,9 +128,9 @@ std::string formatDouble(double number)
         return "null";
     if (number == 0)
         return std::signbit(number) ? "-0.0" : "0.0";
-    char text[40];
+    char text[40] = {}; // zeroed: the exponent is read up to the end of the text
     // digits and exponent of the shortest form: d.ddde[+-]xx
-    const auto end = std::to_chars(text, text + sizeof text, number, std::chars_format::scientific).ptr;
+    const auto end = std::to_chars(text, text + sizeof text - 1, number, std::chars_format::scientific).ptr;
     std::string_view shortest(text, static_cast<std::size_t>(end - text));
     std::string out;
     if (shortest.front() == '-') {
@@ -147,13 +147,14 @@ std::string formatDouble(double number)
     if (length <= point && point <= 16)
         return out + digits + std::string(static_cast<std::size_t>(point - length), '0') + ".0";
     if (0 < point && point <= 16)
-        return out + digits.substr(0, static_cast<std::size_t>(point)) + '.' + digits.substr(static_cast<std::size_t>(point));
+        return out + digits.substr(0, static_cast<std::size_t>(point)) + '.'
+            + digits.substr(static_cast<std::size_t>(point));
     if (-5 < point && point <= 0)
         return out + "0." + std::string(static_cast<std::size_t>(-point), '0') + digits;
     out += digits.front();
     if (length > 1)
         out += '.' + digits.substr(1);
-    return out + 'e' + std::to_string(exponent);
+    return out + (exponent < 0 ? "e" : "e+") + std::to_string(exponent);
 }
 
 std::string quoted(std::string_view utf8)

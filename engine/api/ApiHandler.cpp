@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: 2026 The Miroir authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "api/ApiHandler.h"
+
+#include "base/Bytes.h"
+
+namespace miroir::api {
+
+namespace {
+
+protocol::ApiResult<protocol::AuthScope> authoriseRoute(
+    const Route &route, const Exchange &exchange, const Clock &clock)
+{
+    const read::ClusterView &view = *exchange.view;
+    const QByteArray field = exchange.request.field("authorization");
+    protocol::AuthRequest request;
+    request.masterKey = view.masterKey;
+    if (!field.isNull())
+        request.authorization = sv(field);
+    request.action = route.action;
+    if (exchange.params.has("uid"))
+        request.indexUid = exchange.params["uid"];
+    request.nowNs = clock.utcNs();
+    return protocol::authorise(
+        request,
+        [&view](std::string_view uid) -> const protocol::ApiKey * {
+            for (const protocol::ApiKey &key : view.keys) {
+                if (key.uid == uid)
+                    return &key;
+            }
+            return nullptr;
+        },
+        [&view](std::string_view token) { return protocol::keyByValue(view.keys, token, view.masterKey); });
+}
+
+} // namespace
+
+ApiHandler::ApiHandler(Services services, std::unique_ptr<node::Transport> transport)
+    : m_services(std::move(services)), m_transport(std::move(transport))
+{
+    m_front = {m_services, m_transport.get(), this};
+    addSystemRoutes(m_routes);
+    addIndexRoutes(m_routes);
+    addSettingsRoutes(m_routes);
+    addDocumentRoutes(m_routes);
+    addSearchRoutes(m_routes);
+    addTaskRoutes(m_routes);
+    addKeyRoutes(m_routes);
+}
+
+void ApiHandler::handle(http::Request request, http::Responder responder)
+{
+    auto exchange = std::make_shared<Exchange>();
+    exchange->request = std::move(request);
+    exchange->responder = std::move(responder);
+    exchange->view = m_services.views->get();
+    const QByteArray method = exchange->request.method == "HEAD" ? QByteArray("GET") : exchange->request.method;
+    Routes::Match match = m_routes.find(sv(method), sv(exchange->request.path));
+    if (match.kind != http::RouteKind::Found) {
+        exchange->send(match.kind == http::RouteKind::NotFound ? 404 : 405, {});
+        return;
+    }
+    exchange->params = std::move(match.params);
+    if (match.target->access == Route::Access::Key) {
+        auto scope = authoriseRoute(*match.target, *exchange, *m_services.clock);
+        if (!scope) {
+            exchange->refuse(scope.error());
+            return;
+        }
+        exchange->scope = std::move(*scope);
+    }
+    match.target->run(m_front, exchange);
+}
+
+} // namespace miroir::api

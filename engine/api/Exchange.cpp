@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: 2026 The Miroir authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "api/Exchange.h"
+
+#include "base/Bytes.h"
+#include "protocol/Deserr.h"
+#include "protocol/IndexRequests.h"
+
+#include <QRandomGenerator>
+
+namespace miroir::api {
+
+namespace {
+/// What Meilisearch advises with every 503.
+const QByteArray retryAfterSeconds = QByteArrayLiteral("10");
+} // namespace
+
+void Exchange::send(int status, QByteArray json) const
+{
+    http::Response response;
+    response.status = status;
+    response.body = std::move(json);
+    if (response.body.isEmpty())
+        response.contentType.clear();
+    if (status == 503)
+        response.fields.emplace_back("Retry-After", retryAfterSeconds);
+    responder.send(std::move(response));
+}
+
+void Exchange::refuse(const protocol::ApiError &error) const
+{
+    send(error.httpStatus(), error.toJson());
+}
+
+void Exchange::sendTask(const protocol::ApiResult<protocol::TaskRecord> &task, int status) const
+{
+    if (task)
+        send(status, protocol::taskSummaryToJson(*task));
+    else
+        refuse(task.error());
+}
+
+std::optional<std::string_view> Exchange::contentType() const
+{
+    m_contentType = request.field("content-type");
+    if (m_contentType.isNull())
+        return std::nullopt;
+    return sv(m_contentType);
+}
+
+protocol::ApiResult<json::Document> Exchange::body() const
+{
+    return protocol::parseJsonBody(contentType(), request.body);
+}
+
+const read::IndexView *Exchange::indexOrRefuse() const
+{
+    if (const protocol::ApiStatus valid = protocol::checkIndexUid(uid()); !valid) {
+        refuse(valid.error());
+        return nullptr;
+    }
+    const read::IndexView *index = view->index(uid());
+    if (index == nullptr)
+        refuse(protocol::indexNotFound(uid()));
+    return index;
+}
+
+void submitWrite(FrontContext &front, const ExchangePtr &exchange, write::WriteRequest request)
+{
+    // std::function copies what it holds, so the request travels behind a pointer
+    auto shared = std::make_shared<write::WriteRequest>(std::move(request));
+    const QPointer<QObject> context(front.context);
+    front.services.control.post([shared, exchange, context](cluster::Control &control) {
+        control.submit(std::move(*shared), [exchange, context](protocol::ApiResult<protocol::TaskRecord> task) {
+            using Answer = protocol::ApiResult<protocol::TaskRecord>;
+            cluster::ControlLink::reply<Answer>(
+                context, std::move(task), [exchange](Answer answer) { exchange->sendTask(answer); });
+        });
+    });
+}
+
+std::string freshRequestUid(const Clock &clock)
+{
+    const auto ms = static_cast<std::uint64_t>(clock.utcNs() / 1'000'000);
+    const std::uint64_t a = QRandomGenerator::global()->generate64();
+    const std::uint64_t b = QRandomGenerator::global()->generate64();
+    char text[37];
+    std::snprintf(text, sizeof text, "%08x-%04x-7%03x-%04x-%012llx", static_cast<unsigned>(ms >> 16U),
+        static_cast<unsigned>(ms & 0xFFFFU), static_cast<unsigned>(a & 0xFFFU),
+        static_cast<unsigned>(0x8000U | (a >> 12U & 0x3FFFU)),
+        static_cast<unsigned long long>(b & 0xFFFF'FFFF'FFFFULL));
+    return text;
+}
+
+} // namespace miroir::api

@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: 2026 The Miroir authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/Clock.h"
+#include "cluster/Control.h"
+#include "http/Http.h"
+#include "http/Router.h"
+#include "node/Transport.h"
+#include "protocol/KeyAuth.h"
+#include "read/ClusterView.h"
+
+#include <memory>
+
+namespace miroir::api {
+
+/// What every front thread is given.
+struct Services {
+    std::shared_ptr<read::ViewHolder> views;
+    cluster::ControlLink control;
+    const Clock *clock = nullptr;
+    int nodeTimeoutMs = 5000; ///< of one attempt to ask one node
+};
+
+/// What the routes of one front thread share.
+struct FrontContext {
+    Services services;
+    node::Transport *transport = nullptr; ///< of this thread
+    QObject *context = nullptr; ///< lives as long as the front
+};
+
+/// One request under way: what was asked, who asks, and how it is answered. Belongs to one front thread.
+class Exchange
+{
+public:
+    http::Request request;
+    http::Responder responder;
+    http::PathParams params;
+    std::shared_ptr<const read::ClusterView> view;
+    protocol::AuthScope scope;
+
+    void send(int status, QByteArray json) const;
+    void refuse(const protocol::ApiError &error) const;
+    /// 202 with the summary of the task, or the refusal.
+    void sendTask(const protocol::ApiResult<protocol::TaskRecord> &task, int status = 202) const;
+
+    [[nodiscard]] const std::string &uid() const { return params["uid"]; } ///< index of the path
+    [[nodiscard]] std::optional<std::string_view> contentType() const;
+    /// The body as JSON, or why it is none.
+    [[nodiscard]] protocol::ApiResult<json::Document> body() const;
+    /// The index of the path as it is now; refuses and gives nullptr when there is none.
+    [[nodiscard]] const read::IndexView *indexOrRefuse() const;
+
+private:
+    mutable QByteArray m_contentType;
+};
+
+using ExchangePtr = std::shared_ptr<Exchange>;
+
+/// One route: what a key must be allowed, and what happens.
+struct Route {
+    enum class Access : std::uint8_t { Open, Key };
+    Access access = Access::Key;
+    protocol::Action action = protocol::Action::All;
+    void (*run)(FrontContext &front, ExchangePtr exchange) = nullptr;
+};
+
+using Routes = http::Router<Route>;
+
+void addSystemRoutes(Routes &routes);
+void addIndexRoutes(Routes &routes);
+void addSettingsRoutes(Routes &routes);
+void addDocumentRoutes(Routes &routes);
+void addSearchRoutes(Routes &routes);
+void addTaskRoutes(Routes &routes);
+void addKeyRoutes(Routes &routes);
+
+/// Submits a write and answers with its task.
+void submitWrite(FrontContext &front, const ExchangePtr &exchange, write::WriteRequest request);
+/// A fresh UUIDv7, as Meilisearch numbers its requests.
+std::string freshRequestUid(const Clock &clock);
+
+} // namespace miroir::api

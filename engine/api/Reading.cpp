@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: 2026 The Miroir authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "api/Reading.h"
+
+namespace miroir::api {
+
+read::ReadContext readContext(const FrontContext &front, const ExchangePtr &exchange, const read::IndexView *index)
+{
+    read::ReadContext context;
+    context.view = exchange->view;
+    context.index = index;
+    context.transport = front.transport;
+    context.context = front.context;
+    context.nodeTimeoutMs = front.services.nodeTimeoutMs;
+    context.suspect = [control = front.services.control](const NodeId &node) {
+        control.post([node](cluster::Control &c) { c.suspect(node); });
+    };
+    return context;
+}
+
+read::OnBody answerWith(const ExchangePtr &exchange)
+{
+    return [exchange](protocol::ApiResult<QByteArray> body) {
+        if (body)
+            exchange->send(200, std::move(*body));
+        else
+            exchange->refuse(body.error());
+    };
+}
+
+} // namespace miroir::api

@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: 2026 The Miroir authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "api/Reading.h"
+
+#include "base/Bytes.h"
+#include "protocol/IndexRequests.h"
+#include "protocol/SearchRequest.h"
+
+namespace miroir::api {
+
+using protocol::Action;
+using protocol::ApiResult;
+using protocol::SearchRequest;
+
+namespace {
+
+void runSearch(FrontContext &front, const ExchangePtr &exchange, const SearchRequest &request)
+{
+    // A node looks at the filter's syntax before it looks for the index.
+    const auto filter = protocol::checkSearchFilter(request, exchange->view->features);
+    if (!filter) {
+        exchange->refuse(filter.error());
+        return;
+    }
+    const read::IndexView *index = exchange->indexOrRefuse();
+    if (index == nullptr)
+        return;
+    read::SearchOptions options;
+    options.tenantFilter = exchange->scope.tenantFilter(exchange->uid());
+    options.requestUid = freshRequestUid(*front.services.clock);
+    const QByteArray metadata = exchange->request.field("meili-include-metadata");
+    options.metadata = !metadata.isNull() && protocol::wantsMetadata(sv(metadata));
+    read::search(readContext(front, exchange, index), request, options, answerWith(exchange));
+}
+
+void searchPost(FrontContext &front, ExchangePtr exchange)
+{
+    const auto body = exchange->body();
+    if (!body) {
+        exchange->refuse(body.error());
+        return;
+    }
+    const ApiResult<SearchRequest> request = protocol::parseSearchBody(body->root());
+    if (!request)
+        exchange->refuse(request.error());
+    else
+        runSearch(front, exchange, *request);
+}
+
+void searchGet(FrontContext &front, ExchangePtr exchange)
+{
+    const auto request = protocol::parseSearchQuery(protocol::QueryParams::parse(sv(exchange->request.query)));
+    if (!request)
+        exchange->refuse(request.error());
+    else
+        runSearch(front, exchange, *request);
+}
+
+} // namespace
+
+void addSearchRoutes(Routes &routes)
+{
+    const auto key = Route::Access::Key;
+    routes.add("POST", "/indexes/{uid}/search", {key, Action::Search, searchPost});
+    routes.add("GET", "/indexes/{uid}/search", {key, Action::Search, searchGet});
+}
+
+} // namespace miroir::api

@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: 2026 The Miroir authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "api/Exchange.h"
+#include "protocol/Stats.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace miroir::api {
+
+/// Statistics of these indexes as one index would show them: documents counted once whatever the replicas, hidden fields left
+/// out. Field counts are those of the nodes that answer, divided by the copies each document has there.
+void gatherStats(FrontContext &front, const ExchangePtr &exchange, std::vector<std::string> uids,
+    std::function<void(protocol::ApiResult<protocol::GlobalStats>)> done);
+
+} // namespace miroir::api

@@ -1,0 +1,256 @@
+// SPDX-FileCopyrightText: 2026 The Miroir authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cluster/Control.h"
+
+#include "base/Bytes.h"
+#include "placement/Planner.h"
+
+#include <QLoggingCategory>
+#include <QUuid>
+
+#include <algorithm>
+
+namespace miroir::cluster {
+
+namespace {
+
+Q_LOGGING_CATEGORY(log, "miroir.control", QtInfoMsg)
+
+constexpr int viewDelayMs = 20;
+constexpr int trimIntervalMs = 5000;
+
+std::string freshUid()
+{
+    return QUuid::createUuid().toString(QUuid::WithoutBraces).toStdString();
+}
+
+} // namespace
+
+Control::Control(ControlOptions options, std::unique_ptr<store::Store> store, node::Transport *transport,
+    const Clock &clock, std::shared_ptr<read::ViewHolder> views, QObject *parent)
+    : QObject(parent), m_options(std::move(options)), m_store(std::move(store)), m_transport(transport),
+      m_clock(clock), m_views(std::move(views)), m_commit(*m_store, this), m_sequencer(*m_store, clock),
+      m_progress(*m_store, clock), m_membership(transport, clock, m_options.health, this), m_viewTimer(this),
+      m_settleTimer(this), m_trimTimer(this)
+{
+    m_viewTimer.setSingleShot(true);
+    m_viewTimer.setInterval(viewDelayMs);
+    connect(&m_viewTimer, &QTimer::timeout, this, &Control::publishView);
+    m_settleTimer.setSingleShot(true);
+    m_settleTimer.setInterval(0);
+    connect(&m_settleTimer, &QTimer::timeout, this, &Control::settle);
+    m_trimTimer.setInterval(trimIntervalMs);
+    connect(&m_trimTimer, &QTimer::timeout, this, &Control::trim);
+    connect(&m_commit, &store::GroupCommit::undone, this, &Control::storeUndone);
+    connect(&m_membership, &Membership::arriving, this, &Control::arriving);
+    connect(&m_membership, &Membership::healthChanged, this, &Control::healthChanged);
+    connect(&m_membership, &Membership::looked, this, &Control::scheduleView);
+}
+
+Control::~Control()
+{
+    m_commit.flush();
+}
+
+Status<> Control::start()
+{
+    m_startedAtNs = m_clock.utcNs();
+    for (const NodeSpec &spec : m_options.nodes) {
+        auto link = std::make_unique<NodeLink>();
+        link->spec = spec;
+        link->client = std::make_unique<node::NodeClient>(m_transport, spec.url, m_options.nodeKey, this);
+        link->poller = std::make_unique<write::TaskPoller>(*link->client, this);
+        m_links.push_back(std::move(link));
+        m_membership.add(spec.id, spec.url, m_options.nodeKey);
+    }
+    if (const Status<> open = m_commit.touch(); !open)
+        return open;
+    if (const Status<> done = loadMap(); !done)
+        return done;
+    if (const Status<> done = loadKeys(); !done)
+        return done;
+    if (const Status<> done = loadState(); !done)
+        return done;
+    if (const Status<> done = openPipes(); !done)
+        return done;
+    m_commit.flush();
+    publishView();
+    m_membership.start();
+    m_trimTimer.start();
+    m_settleTimer.start();
+    return Done {};
+}
+
+Status<> Control::loadMap()
+{
+    const auto uid = m_store->meta("cluster_uid");
+    const auto stored = m_store->meta("shard_map");
+    if (!uid || !stored)
+        return fail("cannot read the shard map from the store");
+    m_clusterUid = uid->empty() ? freshUid() : *uid;
+    if (uid->empty()) {
+        if (const Status<> saved = m_store->setMeta("cluster_uid", m_clusterUid); !saved)
+            return saved;
+    }
+    if (!stored->empty()) {
+        auto map = placement::ShardMap::fromJson(toBytes(*stored));
+        if (!map)
+            return map.err();
+        m_map = std::move(*map);
+        for (const NodeId &id : m_map.nodes()) {
+            const auto known = std::any_of(
+                m_links.begin(), m_links.end(), [&id](const auto &link) { return link->spec.id == id; });
+            if (!known)
+                return fail("node '" + id + "' holds shards but is missing in the configuration");
+        }
+        if (m_map.replicationFactor != m_options.replicationFactor)
+            qCWarning(log, "replication_factor %d of the configuration is not that of the stored shard map (%d), which stays",
+                m_options.replicationFactor, m_map.replicationFactor);
+        return Done {};
+    }
+    placement::PlanRequest request;
+    request.replicationFactor = m_options.replicationFactor;
+    for (const auto &link : m_links)
+        request.nodes.push_back({link->spec.id, link->spec.weight, link->spec.zone, placement::NodeState::Active});
+    request.nodes = placement::assignZones(std::move(request.nodes), request.replicationFactor);
+    auto plan = placement::plan(request);
+    if (!plan)
+        return plan.err();
+    m_map = std::move(plan->target);
+    for (const auto &link : m_links) {
+        const auto planned = std::find_if(request.nodes.begin(), request.nodes.end(),
+            [&link](const placement::PlanNode &n) { return n.id == link->spec.id; });
+        link->spec.zone = planned->zone;
+    }
+    return m_store->setMeta("shard_map", sv(m_map.toJson()));
+}
+
+Status<> Control::loadState()
+{
+    if (const Status<> done = m_progress.load(m_map); !done)
+        return done;
+    return m_sequencer.load(m_progress.allCommitted());
+}
+
+void Control::addPipe(NodeLink &link, const std::string &index, LogOffset applied)
+{
+    write::Pipe::Setup setup {link.spec.id, index, applied, m_map.shardsOf(link.spec.id), m_clusterUid};
+    auto pipe = std::make_unique<write::Pipe>(std::move(setup), *m_store, m_commit, *link.client, nullptr);
+    connect(pipe.get(), &write::Pipe::progressed, this, [this] { m_settleTimer.start(); });
+    connect(pipe.get(), &write::Pipe::sent, this, [this](LogOffset offset) {
+        const Status<> open = m_commit.touch();
+        const auto started = open ? m_progress.markProcessing(offset) : open.err();
+        if (!started)
+            qCCritical(log, "%s", started.error().message.c_str());
+        else if (*started)
+            Q_EMIT taskChanged(std::make_shared<const protocol::TaskRecord>(**started));
+    });
+    link.poller->addPipe(pipe.get());
+    pipe->setUsable(m_membership.up(link.spec.id));
+    link.pipes.insert_or_assign(index, std::move(pipe));
+}
+
+Status<> Control::openPipes()
+{
+    const auto stored = m_store->pipes();
+    if (!stored)
+        return stored.err();
+    for (const store::StoredPipe &pipe : *stored) {
+        for (const auto &link : m_links) {
+            if (link->spec.id == pipe.node)
+                addPipe(*link, pipe.index, pipe.applied);
+        }
+    }
+    constexpr std::size_t recordsPerRead = 500;
+    for (LogOffset from {1};;) {
+        const auto records = m_store->records({}, from, recordsPerRead);
+        if (!records)
+            return records.err();
+        for (const store::LogRecord &record : *records) {
+            from.value = record.offset.value + 1;
+            for (const auto &link : m_links) {
+                if (write::Pipe *pipe = pipeOf(link->spec.id, record.index))
+                    pipe->noticeRecord(record.offset);
+            }
+        }
+        if (records->size() < recordsPerRead)
+            return Done {};
+    }
+}
+
+write::Pipe *Control::pipeOf(const NodeId &node, const std::string &index) const
+{
+    for (const auto &link : m_links) {
+        if (link->spec.id != node)
+            continue;
+        const auto found = link->pipes.find(index);
+        return found == link->pipes.end() ? nullptr : found->second.get();
+    }
+    return nullptr;
+}
+
+void Control::arriving(const QByteArray &id)
+{
+    const Membership::Node *node = m_membership.find(sv(id));
+    for (const auto &link : m_links) {
+        if (link->spec.id != node->id)
+            continue;
+        for (const auto &[index, pipe] : link->pipes) {
+            const bool created = pipe->applied() > LogOffset {} && m_progress.visible().findPhysical(index) != nullptr;
+            const bool there = std::any_of(node->stats.indexes.begin(), node->stats.indexes.end(),
+                [&name = index](const node::NodeStats::Index &held) { return held.uid == name; });
+            if (created && !there && pipe->idle()) {
+                m_membership.refuse(node->id, "the node has lost index '" + index + "'; it must be copied anew");
+                return;
+            }
+        }
+    }
+}
+
+void Control::healthChanged(const QByteArray &id)
+{
+    for (const auto &link : m_links) {
+        if (link->spec.id != sv(id))
+            continue;
+        const bool up = m_membership.up(link->spec.id);
+        link->poller->setUsable(up);
+        for (const auto &[index, pipe] : link->pipes)
+            pipe->setUsable(up);
+    }
+    m_settleTimer.start();
+    publishView();
+}
+
+void Control::trim()
+{
+    LogOffset upTo = m_progress.finishedUpTo();
+    for (const auto &link : m_links) {
+        for (const auto &[index, pipe] : link->pipes) {
+            if (!pipe->idle())
+                upTo = std::min(upTo, pipe->applied());
+        }
+    }
+    if (upTo <= m_trimmed)
+        return;
+    const Status<> open = m_commit.touch();
+    if (const Status<> done = open ? m_store->trim(upTo) : open; !done)
+        qCWarning(log, "%s", done.error().message.c_str());
+    m_trimmed = upTo;
+}
+
+void Control::storeUndone(const QString &why)
+{
+    // Memory is ahead of what is kept. Going on would give numbers twice; a restart reads everything anew.
+    qCCritical(log, "the store refused a commit: %s", qUtf8Printable(why));
+    const Status<> reloaded = loadState();
+    if (!reloaded)
+        qFatal("the store cannot be read after a failed commit: %s", reloaded.error().message.c_str());
+}
+
+void ControlLink::post(std::function<void(Control &)> work) const
+{
+    QMetaObject::invokeMethod(
+        m_control, [control = m_control, work = std::move(work)] { work(*control); }, Qt::QueuedConnection);
+}
+
+} // namespace miroir::cluster

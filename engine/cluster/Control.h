@@ -1,0 +1,173 @@
+// SPDX-FileCopyrightText: 2026 The Miroir authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject> // first: moc of Qt 6.4 stumbles over standard headers that come before it
+
+#include "base/Clock.h"
+#include "cluster/Membership.h"
+#include "protocol/Error.h"
+#include "read/ClusterView.h"
+#include "store/GroupCommit.h"
+#include "store/Store.h"
+#include "write/Pipe.h"
+#include "write/Progress.h"
+#include "write/Sequencer.h"
+#include "write/TaskPoller.h"
+
+#include <QPointer>
+#include <QTimer>
+
+#include <functional>
+#include <memory>
+
+namespace miroir::cluster {
+
+struct NodeSpec {
+    NodeId id;
+    QUrl url;
+    std::string zone;
+    std::uint32_t weight = 1;
+};
+
+struct ControlOptions {
+    std::string name = "miroir"; ///< of the cluster, for people
+    int replicationFactor = 2;
+    std::vector<NodeSpec> nodes;
+    QByteArray nodeKey; ///< master key of the nodes
+    std::string masterKey; ///< that clients use; empty: none
+    HealthOptions health;
+};
+
+/// Owner of all mutable state: the store, the log and its pipes, the nodes' health. Everything here runs in the control
+/// thread; other threads read views() and come in through ControlLink.
+class Control : public QObject
+{
+    Q_OBJECT
+public:
+    Control(ControlOptions options, std::unique_ptr<store::Store> store, node::Transport *transport,
+        const Clock &clock, std::shared_ptr<read::ViewHolder> views, QObject *parent = nullptr);
+    ~Control() override;
+
+    /// Reads the stored state, makes the shard map on the first start, begins to watch nodes and to deliver.
+    /// Fails when the store cannot be read or the configuration does not fit it (other nodes, other replication).
+    Status<> start();
+
+    using TaskAnswer = std::function<void(protocol::ApiResult<protocol::TaskRecord>)>;
+    /// Enqueues a write; answers when it is durable.
+    void submit(write::WriteRequest request, TaskAnswer answer);
+    /// Cancels or deletes tasks; a task of its own, finished at once.
+    void cancelTasks(const protocol::TaskQuery &query, const std::string &filter, const store::TaskFilter &visible, TaskAnswer answer);
+    void deleteTasks(const protocol::TaskQuery &query, const std::string &filter, const store::TaskFilter &visible, TaskAnswer answer);
+
+    Result<store::TaskList> tasks(const protocol::TaskQuery &query, const store::TaskFilter &visible);
+    Result<std::optional<protocol::TaskRecord>> task(std::uint32_t uid);
+    Result<std::vector<std::uint64_t>> taskCounts();
+    /// Documents of each shard of that physical index at the head of the log; counted anew at most once a second.
+    Result<std::vector<std::uint64_t>> documentsByShard(const std::string &physical);
+    /// A front could not reach that node.
+    void suspect(const NodeId &id) { m_membership.suspect(id); }
+
+    /// Keys and features: kept in the store, seen in the next view.
+    Status<> saveKey(const protocol::ApiKey &key);
+    Status<> removeKey(const std::string &uid);
+    Status<> saveFeatures(const protocol::Features &features);
+
+    struct PendingDelivery {
+        NodeId node;
+        std::uint64_t operations = 0; ///< log positions it is behind
+    };
+    [[nodiscard]] std::vector<PendingDelivery> pendingOf(const std::string &physical) const;
+    [[nodiscard]] std::int64_t startedAtNs() const { return m_startedAtNs; }
+    [[nodiscard]] const Membership &membership() const { return m_membership; }
+
+Q_SIGNALS:
+    void viewChanged(); ///< views() has a new one
+    void taskChanged(std::shared_ptr<const miroir::protocol::TaskRecord> task);
+
+private:
+    struct NodeLink {
+        NodeSpec spec;
+        std::unique_ptr<node::NodeClient> client;
+        std::unique_ptr<write::TaskPoller> poller;
+        std::map<std::string, std::unique_ptr<write::Pipe>, std::less<>> pipes; // by physical index
+    };
+    Status<> loadMap();
+    Status<> loadKeys();
+    Status<> saveKeys();
+    Status<> loadState();
+    Status<> openPipes();
+    void addPipe(NodeLink &link, const std::string &index, LogOffset applied);
+    void publishNew();
+    void settle();
+    void trim();
+    void arriving(const QByteArray &id);
+    void healthChanged(const QByteArray &id);
+    void publishView();
+    void scheduleView();
+    [[nodiscard]] read::NodeView nodeView(const NodeLink &link) const;
+    [[nodiscard]] read::IndexView indexView(const store::StoredIndex &index) const;
+    [[nodiscard]] write::Pipe *pipeOf(const NodeId &node, const std::string &index) const;
+    void finishOwnTask(protocol::TaskRecord task, const TaskAnswer &answer);
+    void storeUndone(const QString &why);
+
+    ControlOptions m_options;
+    std::unique_ptr<store::Store> m_store;
+    node::Transport *m_transport;
+    const Clock &m_clock;
+    std::shared_ptr<read::ViewHolder> m_views;
+    store::GroupCommit m_commit;
+    write::Sequencer m_sequencer;
+    write::Progress m_progress;
+    Membership m_membership;
+    std::vector<std::unique_ptr<NodeLink>> m_links;
+    placement::ShardMap m_map;
+    std::string m_clusterUid;
+    std::vector<protocol::ApiKey> m_keys;
+    protocol::Features m_features;
+    mutable std::map<std::string, std::pair<std::string, std::shared_ptr<const protocol::Settings>>> m_settings; // parsed once
+    struct ShardCount {
+        LogOffset head; // records counted in
+        std::int64_t atMs = 0;
+        std::vector<std::uint64_t> documents;
+    };
+    std::map<std::string, ShardCount, std::less<>> m_shardCounts;
+    QTimer m_viewTimer;
+    QTimer m_settleTimer;
+    QTimer m_trimTimer;
+    std::int64_t m_startedAtNs = 0;
+    LogOffset m_trimmed;
+};
+
+/// The way into the control thread for other threads.
+class ControlLink
+{
+public:
+    explicit ControlLink(Control *control) : m_control(control) { }
+    /// Runs `work` with the Control in its thread, soon. `work` must not throw and must not block.
+    void post(std::function<void(Control &)> work) const;
+    /// The same, and brings the value back to the thread of `context`; nothing happens there when context is gone.
+    template <typename T>
+    void ask(std::function<T(Control &)> work, QObject *context, std::function<void(T)> answer) const
+    {
+        const QPointer<QObject> guard(context);
+        post([work = std::move(work), guard, answer = std::move(answer)](Control &control) {
+            reply<T>(guard, work(control), answer);
+        });
+    }
+    /// Brings a value from the control thread back to the thread of `context`.
+    template <typename T>
+    static void reply(const QPointer<QObject> &context, T value, std::function<void(T)> answer)
+    {
+        if (context.isNull())
+            return;
+        QMetaObject::invokeMethod(
+            context.data(), [value = std::move(value), answer = std::move(answer)]() mutable { answer(std::move(value)); },
+            Qt::QueuedConnection);
+    }
+
+private:
+    Control *m_control;
+};
+
+} // namespace miroir::cluster

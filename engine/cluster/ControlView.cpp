@@ -1,0 +1,196 @@
+// SPDX-FileCopyrightText: 2026 The Miroir authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/Bytes.h"
+#include "cluster/Control.h"
+#include "placement/Shards.h"
+#include "protocol/KeyDigest.h"
+
+#include <QUuid>
+
+namespace miroir::cluster {
+
+namespace {
+
+constexpr int defaultKeyCount = 4;
+
+} // namespace
+
+Status<> Control::loadKeys()
+{
+    const auto kept = m_store->meta("keys");
+    const auto features = m_store->meta("features");
+    if (!kept || !features)
+        return fail("cannot read the keys from the store");
+    if (!features->empty()) {
+        const auto read = protocol::featuresFromText(toBytes(*features));
+        if (!read)
+            return read.err();
+        m_features = *read;
+    }
+    m_keys.clear();
+    if (kept->empty()) {
+        std::vector<std::string> uids;
+        for (int i = 0; i < defaultKeyCount; ++i)
+            uids.push_back(QUuid::createUuid().toString(QUuid::WithoutBraces).toStdString());
+        m_keys = protocol::defaultKeys(uids, m_clock.utcNs());
+        return saveKeys();
+    }
+    const auto document = json::Document::parse(std::string_view(*kept));
+    if (!document)
+        return fail("stored keys: " + document.error().message());
+    for (const json::Value item : document->root().items()) {
+        auto key = protocol::keyFromText(toBytes(item.raw()));
+        if (!key)
+            return key.err();
+        m_keys.push_back(std::move(*key));
+    }
+    return Done {};
+}
+
+Status<> Control::saveKeys()
+{
+    json::Writer out;
+    out.beginArray();
+    for (const protocol::ApiKey &key : m_keys)
+        out.raw(sv(protocol::keyToText(key)));
+    if (const Status<> open = m_commit.touch(); !open)
+        return open;
+    const Status<> saved = m_store->setMeta("keys", sv(out.endArray().bytes()));
+    m_commit.flush();
+    return saved;
+}
+
+Status<> Control::saveKey(const protocol::ApiKey &key)
+{
+    std::erase_if(m_keys, [&key](const protocol::ApiKey &old) { return old.uid == key.uid; });
+    m_keys.push_back(key);
+    const Status<> saved = saveKeys();
+    publishView();
+    return saved;
+}
+
+Status<> Control::removeKey(const std::string &uid)
+{
+    std::erase_if(m_keys, [&uid](const protocol::ApiKey &old) { return old.uid == uid; });
+    const Status<> saved = saveKeys();
+    publishView();
+    return saved;
+}
+
+Status<> Control::saveFeatures(const protocol::Features &features)
+{
+    m_features = features;
+    if (const Status<> open = m_commit.touch(); !open)
+        return open;
+    const Status<> saved = m_store->setMeta("features", sv(protocol::featuresToJson(features)));
+    m_commit.flush();
+    publishView();
+    return saved;
+}
+
+void Control::scheduleView()
+{
+    if (!m_viewTimer.isActive())
+        m_viewTimer.start();
+}
+
+std::vector<Control::PendingDelivery> Control::pendingOf(const std::string &physical) const
+{
+    std::vector<PendingDelivery> pending;
+    for (const auto &link : m_links) {
+        const write::Pipe *pipe = pipeOf(link->spec.id, physical);
+        if (pipe != nullptr && !pipe->idle())
+            pending.push_back({link->spec.id, pipe->newest().value - pipe->applied().value});
+    }
+    return pending;
+}
+
+read::NodeView Control::nodeView(const NodeLink &link) const
+{
+    const Membership::Node *node = m_membership.find(link.spec.id);
+    read::NodeView view;
+    view.id = link.spec.id;
+    view.url = link.spec.url;
+    view.zone = link.spec.zone;
+    view.weight = link.spec.weight;
+    view.stateSinceNs = node->sinceNs;
+    view.version = node->version;
+    view.latencyMs = node->latencyMs;
+    view.error = node->error;
+    bool behind = false;
+    for (const auto &[index, pipe] : link.pipes) {
+        view.lag += pipe->idle() ? 0 : pipe->newest().value - pipe->applied().value;
+        if (pipe->applied() < m_progress.committed(index)) {
+            behind = true;
+            if (view.error.empty())
+                view.error = pipe->trouble();
+        }
+    }
+    switch (node->health) {
+    case Membership::Health::Up:
+        view.state = behind ? read::NodeState::CatchingUp : read::NodeState::Serving;
+        break;
+    case Membership::Health::Refused:
+        view.state = read::NodeState::Refused;
+        break;
+    case Membership::Health::Unknown:
+    case Membership::Health::Down:
+        view.state = read::NodeState::Down;
+    }
+    if (node->statsKnown) {
+        view.bytes = node->stats.databaseBytes;
+        for (const node::NodeStats::Index &index : node->stats.indexes) {
+            if (m_progress.visible().findPhysical(index.uid) != nullptr)
+                view.documents += index.documents;
+        }
+    }
+    return view;
+}
+
+read::IndexView Control::indexView(const store::StoredIndex &index) const
+{
+    read::IndexView view;
+    view.uid = index.uid;
+    view.physical = index.physical;
+    if (!index.primaryKey.empty())
+        view.primaryKey = index.primaryKey;
+    view.createdAtNs = index.createdAtNs;
+    view.updatedAtNs = index.updatedAtNs;
+    view.indexing = m_progress.busy(index.physical);
+    auto &[text, parsed] = m_settings[index.physical];
+    if (parsed == nullptr || text != index.settings) {
+        auto settings = protocol::settingsFromText(toBytes(index.settings));
+        MIROIR_ASSERT(settings.ok()); // we wrote it
+        text = index.settings;
+        parsed = std::make_shared<const protocol::Settings>(std::move(*settings));
+    }
+    view.settings = parsed;
+    for (const auto &link : m_links) {
+        const write::Pipe *pipe = pipeOf(link->spec.id, index.physical);
+        if (pipe != nullptr && pipe->applied() >= m_progress.committed(index.physical))
+            view.current.push_back(link->spec.id);
+    }
+    return view;
+}
+
+void Control::publishView()
+{
+    auto view = std::make_shared<read::ClusterView>();
+    view->name = m_options.name;
+    view->masterKey = m_options.masterKey;
+    view->keys = m_keys;
+    view->features = m_features;
+    view->nodeKey = m_options.nodeKey;
+    view->map = m_map;
+    for (const auto &link : m_links)
+        view->nodes.push_back(nodeView(*link));
+    for (const auto &[uid, index] : m_progress.visible().all())
+        view->indexes.emplace(uid, indexView(index));
+    std::erase_if(m_settings, [this](const auto &entry) {
+        return m_progress.visible().findPhysical(entry.first) == nullptr;
+    });
+    m_views->set(std::move(view));
+    Q_EMIT viewChanged();
+}
+
+} // namespace miroir::cluster

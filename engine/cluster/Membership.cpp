@@ -1,0 +1,193 @@
+// SPDX-FileCopyrightText: 2026 The Miroir authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cluster/Membership.h"
+
+#include "base/Bytes.h"
+
+#include <QLoggingCategory>
+
+#include <algorithm>
+
+namespace miroir::cluster {
+
+namespace {
+
+Q_LOGGING_CATEGORY(log, "miroir.health", QtInfoMsg)
+
+/// Sizes and counts are read once in this many checks.
+constexpr int checksPerStats = 4;
+/// Ranking details and filters of these are what the merge was built on.
+constexpr const char *supportedVersion = "1.50.";
+
+} // namespace
+
+Membership::Membership(node::Transport *transport, const Clock &clock, HealthOptions options, QObject *parent)
+    : QObject(parent), m_transport(transport), m_clock(clock), m_options(options)
+{
+}
+
+void Membership::add(const NodeId &id, const QUrl &url, const QByteArray &key)
+{
+    auto watch = std::make_unique<Watch>();
+    watch->node.id = id;
+    watch->node.url = url;
+    watch->node.sinceNs = m_clock.utcNs();
+    watch->client = std::make_unique<node::NodeClient>(m_transport, url, key, this);
+    watch->client->setDeadlineMs(m_options.timeoutMs);
+    connect(&watch->timer, &QTimer::timeout, this, [this, w = watch.get()] { check(*w); });
+    m_watches.push_back(std::move(watch));
+}
+
+void Membership::start()
+{
+    for (const auto &watch : m_watches) {
+        watch->timer.start(m_options.intervalMs);
+        check(*watch);
+    }
+}
+
+const Membership::Node *Membership::find(std::string_view id) const
+{
+    for (const auto &watch : m_watches) {
+        if (watch->node.id == id)
+            return &watch->node;
+    }
+    return nullptr;
+}
+
+std::vector<const Membership::Node *> Membership::nodes() const
+{
+    std::vector<const Node *> all;
+    for (const auto &watch : m_watches)
+        all.push_back(&watch->node);
+    return all;
+}
+
+bool Membership::up(std::string_view id) const
+{
+    const Node *node = find(id);
+    return node != nullptr && node->health == Health::Up;
+}
+
+void Membership::suspect(const NodeId &id)
+{
+    for (const auto &watch : m_watches) {
+        if (watch->node.id == id)
+            check(*watch);
+    }
+}
+
+void Membership::refuse(const NodeId &id, const std::string &why)
+{
+    for (const auto &watch : m_watches) {
+        if (watch->node.id == id) {
+            watch->refusedOnArrival = true;
+            set(*watch, Health::Refused, why);
+        }
+    }
+}
+
+void Membership::check(Watch &watch)
+{
+    if (watch.checking)
+        return;
+    watch.checking = true;
+    watch.client->health([this, &watch](const node::Answer &answer) { checked(watch, answer); });
+}
+
+void Membership::checked(Watch &watch, const node::Answer &answer)
+{
+    if (!answer.success()) {
+        watch.checking = false;
+        failed(watch, node::whyNot(answer));
+        return;
+    }
+    watch.node.latencyMs = answer.elapsedMs;
+    watch.failures = 0;
+    ++watch.successes;
+    const bool comingUp = watch.node.health != Health::Up;
+    const bool atStart = watch.node.health == Health::Unknown;
+    if (comingUp && (atStart || watch.successes >= m_options.recoveryThreshold)) {
+        admit(watch);
+    } else if (!comingUp && ++watch.sinceStats >= checksPerStats) {
+        readStats(watch, false);
+    } else {
+        watch.checking = false;
+    }
+}
+
+void Membership::failed(Watch &watch, const std::string &why)
+{
+    watch.successes = 0;
+    if (++watch.failures >= m_options.unhealthyThreshold || watch.node.health == Health::Unknown)
+        set(watch, Health::Down, why);
+    else if (watch.node.health == Health::Up)
+        QTimer::singleShot(m_options.intervalMs / 4, this, [this, &watch] { check(watch); });
+}
+
+void Membership::admit(Watch &watch)
+{
+    watch.client->version([this, &watch](const node::Answer &answer) {
+        if (!answer.success()) {
+            watch.checking = false;
+            if (answer.answered() && (answer.status == 401 || answer.status == 403))
+                set(watch, Health::Refused, "the node does not accept node_master_key");
+            else
+                failed(watch, node::whyNot(answer));
+            return;
+        }
+        const Result<std::string> version = node::parseVersion(answer.body);
+        if (!version || !version->starts_with(supportedVersion)) {
+            watch.checking = false;
+            set(watch, Health::Refused, "the node runs version " + (version ? *version : "unknown")
+                    + " of Meilisearch; " + supportedVersion + "x is needed");
+            return;
+        }
+        watch.node.version = *version;
+        readStats(watch, true);
+    });
+}
+
+void Membership::readStats(Watch &watch, bool arrives)
+{
+    watch.client->stats([this, &watch, arrives](const node::Answer &answer) {
+        watch.checking = false;
+        watch.sinceStats = 0;
+        const auto stats = answer.success() ? node::parseStats(answer.body) : fail(node::whyNot(answer));
+        if (!stats) {
+            // a busy node may be late with its sizes; only a failed health check counts against it
+            if (arrives)
+                failed(watch, stats.error().message);
+            return;
+        }
+        watch.node.stats = *stats;
+        watch.node.statsKnown = true;
+        const QByteArray id = toBytes(watch.node.id);
+        if (!arrives) {
+            Q_EMIT looked(id);
+            return;
+        }
+        watch.refusedOnArrival = false;
+        Q_EMIT arriving(id);
+        if (!watch.refusedOnArrival)
+            set(watch, Health::Up, {});
+    });
+}
+
+void Membership::set(Watch &watch, Health health, const std::string &error)
+{
+    if (watch.node.health == health && watch.node.error == error)
+        return;
+    const bool changed = watch.node.health != health;
+    watch.node.health = health;
+    watch.node.error = error;
+    if (changed) {
+        watch.node.sinceNs = m_clock.utcNs();
+        qCInfo(log, "node %s is %s%s%s", watch.node.id.c_str(),
+            health == Health::Up ? "up" : health == Health::Down ? "down" : "refused", error.empty() ? "" : ": ",
+            error.c_str());
+    }
+    Q_EMIT healthChanged(toBytes(watch.node.id));
+}
+
+} // namespace miroir::cluster

@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: 2026 The Miroir authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "json/Json.h"
+#include "merge/SearchMerge.h"
+
+#include <map>
+#include <unordered_map>
+
+namespace miroir::merge {
+
+/// Adds up facet distributions and stats. Values are the same when their normalised forms are. A node shows the
+/// form of its first document; the form shown here is that of the answer with the most documents, where the
+/// first is most likely to be. Whether a value is a number is not written in an answer: it is taken as one when
+/// it reads as a number between the least and the greatest number of the facet's stats.
+class FacetMerge
+{
+public:
+    /// Takes over one answer's members; either may be absent. The values must live until the end.
+    [[nodiscard]] Status<> add(const json::Value &distribution, const json::Value &stats);
+    /// Takes a document out again that the distinct attribute drops in the merge: one from the count of each
+    /// value it shows.
+    void remove(const json::Value &document);
+    /// Different values of a facet, and the documents counted for them in all answers together.
+    struct Values {
+        std::uint64_t different = 0, documents = 0;
+    };
+    [[nodiscard]] Values valuesOf(const std::string &facet) const;
+    /// A facet that was asked for only for the merge.
+    void hide(const std::string &facet);
+    /// candidates: documents found; above 3,000 a node lists numbers by value, else by their text.
+    [[nodiscard]] QByteArray distribution(const FacetSettings &settings, std::uint64_t candidates) const;
+    [[nodiscard]] QByteArray stats() const;
+
+private:
+    struct Count {
+        std::string_view shown; // raw JSON string
+        std::uint64_t documents = 0;
+        std::uint64_t most = 0; // documents in the answer that `shown` is from
+    };
+    struct Facet {
+        std::string_view rawName;
+        std::unordered_map<std::string, Count> counts; // by normalised value
+    };
+    struct Stats {
+        std::string_view rawName;
+        json::Value least, greatest;
+    };
+    struct Row;
+    [[nodiscard]] Status<> addFacet(const json::Member &member);
+    [[nodiscard]] Status<> addStats(const json::Member &member);
+    [[nodiscard]] std::vector<Row> sortedRows(
+        const std::string &name, const Facet &facet, FacetOrder order, bool numbersByValue) const;
+
+    std::map<std::string, Facet> m_facets; // a node lists facets by name
+    std::map<std::string, Stats> m_stats;
+};
+
+} // namespace miroir::merge

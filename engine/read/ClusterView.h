@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: 2026 The Miroir authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/Ids.h"
+#include "placement/ShardMap.h"
+#include "protocol/Features.h"
+#include "protocol/Key.h"
+#include "protocol/Settings.h"
+
+#include <QByteArray>
+#include <QUrl>
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// What every thread may know of the cluster, as immutable snapshots made by the control thread.
+namespace miroir::read {
+
+enum class NodeState : std::uint8_t {
+    Serving, ///< healthy and up to date in every index
+    CatchingUp, ///< healthy, but some index is behind: it serves the others
+    Down, ///< does not answer
+    Refused, ///< answers, but must not be used: wrong version, wrong key, lost data
+};
+const char *nodeStateName(NodeState state); ///< "serving", "catching_up", "down", "refused"
+
+struct NodeView {
+    NodeId id;
+    QUrl url;
+    std::string zone; ///< empty: none
+    double weight = 1;
+    NodeState state = NodeState::Down;
+    std::int64_t stateSinceNs = 0;
+    std::string version;
+    double latencyMs = 0; ///< of the last health check
+    std::string error; ///< why it is down or refused
+    std::optional<std::uint64_t> bytes; ///< database size as the node tells it
+    std::uint64_t documents = 0; ///< shard copies' documents by the node's own count
+    std::uint64_t lag = 0; ///< log records that wait for this node
+};
+
+struct IndexView {
+    std::string uid;
+    std::string physical;
+    std::optional<std::string> primaryKey;
+    std::int64_t createdAtNs = 0;
+    std::int64_t updatedAtNs = 0;
+    std::shared_ptr<const protocol::Settings> settings;
+    bool indexing = false; ///< some task of it is running
+    /// Nodes that have applied every finished write of this index; only these may serve it.
+    std::vector<NodeId> current;
+};
+
+struct ClusterView {
+    std::string name;
+    std::string masterKey; ///< empty: every route is open. A secret: never in answers or logs.
+    std::vector<protocol::ApiKey> keys;
+    protocol::Features features;
+    QByteArray nodeKey; ///< what nodes are addressed with; a secret
+    placement::ShardMap map;
+    std::vector<NodeView> nodes; ///< in configured order
+    std::map<std::string, IndexView, std::less<>> indexes; ///< by logical uid, byte order
+
+    [[nodiscard]] const NodeView *node(std::string_view id) const;
+    [[nodiscard]] const IndexView *index(std::string_view uid) const;
+};
+
+/// Where the newest view is found; any thread. Taking it costs one atomic reference count.
+class ViewHolder
+{
+public:
+    [[nodiscard]] std::shared_ptr<const ClusterView> get() const { return m_view.load(); }
+    void set(std::shared_ptr<const ClusterView> view) { m_view.store(std::move(view)); }
+
+private:
+    std::atomic<std::shared_ptr<const ClusterView>> m_view {std::make_shared<const ClusterView>()};
+};
+
+} // namespace miroir::read

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: 2026 The Miroir authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject> // first: moc of Qt 6.4 stumbles over standard headers that come before it
+
+#include "node/NodeClient.h"
+#include "placement/CoveringSet.h"
+#include "protocol/Error.h"
+#include "read/ClusterView.h"
+
+
+#include <functional>
+#include <memory>
+#include <set>
+#include <vector>
+
+namespace miroir::read {
+
+/// What is asked of every node of a covering set.
+struct ScatterRequest {
+    std::shared_ptr<const ClusterView> view; ///< pinned: one epoch for the whole request
+    const IndexView *index = nullptr; ///< of that view
+    QByteArray route; ///< below the index: "/search", "/documents/fetch"
+    /// Body for one node; the filter names the shards it answers and is empty when it answers all that it holds.
+    std::function<QByteArray(const std::string &shardFilter)> body;
+    placement::ShardSet wanted = placement::allShards();
+    int nodeTimeoutMs = 5000;
+};
+
+/// One request to every shard exactly once. A node that fails, refuses or is late is replaced, within the request, by other
+/// replicas of its shards. One front thread; deletes itself when the caller has been told.
+class Scatter : public QObject
+{
+public:
+    struct Part {
+        NodeId node;
+        placement::ShardSet shards;
+        QByteArray body;
+        int elapsedMs = 0;
+    };
+    using Parts = std::vector<Part>;
+    /// The answers, each shard in exactly one. Gives the number of an answer that cannot be used (it is asked of
+    /// others then, and the function called again), or nothing when all is well.
+    using OnAnswers = std::function<std::optional<std::size_t>(const Parts &)>;
+    using OnError = std::function<void(const protocol::ApiError &)>;
+    using OnSuspect = std::function<void(const NodeId &)>;
+
+    /// Starts at once; one of the functions is called later, from the event loop, unless context is gone by then.
+    static void run(ScatterRequest request, node::Transport *transport, QObject *context, OnAnswers onAnswers,
+        OnError onError, OnSuspect onSuspect);
+
+private:
+    Scatter(ScatterRequest request, node::Transport *transport, QObject *context);
+    void ask(const placement::ShardSet &shards);
+    void send(const placement::CoveringPart &part);
+    void heard(const placement::CoveringPart &part, node::Answer answer);
+    void replace(const NodeId &node, const placement::ShardSet &shards, const std::string &why);
+    void finishIfComplete();
+    void giveUp(protocol::ApiError error);
+
+    ScatterRequest m_request;
+    node::Transport *m_transport;
+    OnAnswers m_onAnswers;
+    OnError m_onError;
+    OnSuspect m_onSuspect;
+    std::vector<placement::Server> m_servers;
+    std::set<NodeId> m_failed;
+    Parts m_parts;
+    int m_running = 0;
+    bool m_over = false;
+    std::string m_lastFailure;
+    std::optional<protocol::ApiError> m_refusal; // a node's 4xx, kept until another node says the same
+};
+
+/// Nodes that may answer for an index, with the shards of each.
+std::vector<placement::Server> serversFor(const ClusterView &view, const IndexView &index);
+/// How a client is told that a shard has no replica left.
+protocol::ApiError shardsUnavailable(std::size_t count, const std::string &lastFailure);
+
+} // namespace miroir::read

@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: 2026 The Miroir authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/Clock.h"
+#include "node/Transport.h"
+#include "protocol/DocumentsRequest.h"
+#include "protocol/Error.h"
+#include "protocol/SearchRequest.h"
+#include "read/ClusterView.h"
+#include "read/Scatter.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+/// Whole reads: from a client's request to the bytes of the answer. One front thread.
+namespace miroir::read {
+
+/// What a read needs besides its request.
+struct ReadContext {
+    std::shared_ptr<const ClusterView> view;
+    const IndexView *index = nullptr; ///< of that view
+    node::Transport *transport = nullptr;
+    QObject *context = nullptr;
+    int nodeTimeoutMs = 5000;
+    Scatter::OnSuspect suspect;
+};
+
+using OnBody = std::function<void(protocol::ApiResult<QByteArray>)>;
+
+struct SearchOptions {
+    std::optional<std::string> tenantFilter; ///< JSON text
+    std::string requestUid; ///< text
+    bool metadata = false; ///< the client asked for `metadata`
+    std::string indexUid; ///< first member of the answer when not empty (multi-search)
+};
+void search(const ReadContext &context, const protocol::SearchRequest &request, const SearchOptions &options, OnBody done);
+
+/// GET /documents and POST /documents/fetch: the list as a client sees it.
+void fetchDocuments(const ReadContext &context, const protocol::DocumentsFetch &request, OnBody done);
+
+/// One document, or document_not_found. id: canonical.
+void getDocument(const ReadContext &context, const std::string &id, const protocol::DocumentGet &request, OnBody done);
+
+/// How many documents the index holds now.
+void countDocuments(const ReadContext &context, std::function<void(protocol::ApiResult<std::uint64_t>)> done);
+
+} // namespace miroir::read

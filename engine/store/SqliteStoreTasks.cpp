@@ -1,0 +1,166 @@
+// SPDX-FileCopyrightText: 2026 The Miroir authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/Bytes.h"
+#include "store/SqliteStore.h"
+
+namespace miroir::store {
+
+namespace {
+
+QVariant orNull(const auto &value)
+{
+    return value ? QVariant::fromValue(static_cast<qint64>(*value)) : QVariant();
+}
+
+/// WHERE clause of a query as far as columns can tell; the rest is decided by TaskQuery::matches.
+class Conditions
+{
+public:
+    explicit Conditions(const protocol::TaskQuery &query)
+    {
+        list("uid", query.uids);
+        list("batch", query.batchUids);
+        list("canceled_by", query.canceledBy);
+        list("status", query.statuses);
+        list("kind", query.kinds);
+        bound("enqueued>?", query.afterEnqueuedAtNs);
+        bound("enqueued<?", query.beforeEnqueuedAtNs);
+        bound("started>?", query.afterStartedAtNs);
+        bound("started<?", query.beforeStartedAtNs);
+        bound("finished>?", query.afterFinishedAtNs);
+        bound("finished<?", query.beforeFinishedAtNs);
+    }
+    void page(const protocol::TaskQuery &query)
+    {
+        if (query.from)
+            bound(query.reverse ? "uid>=?" : "uid<=?", query.from);
+    }
+    [[nodiscard]] QString where() const
+    {
+        return m_parts.isEmpty() ? QString() : QStringLiteral(" WHERE ") + m_parts.join(QStringLiteral(" AND "));
+    }
+    [[nodiscard]] const QVariantList &values() const { return m_values; }
+
+private:
+    template <typename T>
+    void list(const char *column, const std::optional<std::vector<T>> &values)
+    {
+        if (!values)
+            return;
+        QStringList numbers; // numbers only, so that a list may be longer than SQLite's bound values
+        for (const T value : *values)
+            numbers.append(QString::number(static_cast<qint64>(value)));
+        m_parts.append(QLatin1StringView(column) + QStringLiteral(" IN (") + numbers.join(u',') + u')');
+    }
+    template <typename T>
+    void bound(const char *condition, const std::optional<T> &value)
+    {
+        if (!value)
+            return;
+        m_parts.append(QLatin1StringView(condition));
+        m_values.append(static_cast<qint64>(*value));
+    }
+    QStringList m_parts;
+    QVariantList m_values;
+};
+
+} // namespace
+
+Status<> SqliteStore::saveTask(const protocol::TaskRecord &task)
+{
+    return m_sql->exec("INSERT OR REPLACE INTO tasks VALUES(?,?,?,?,?,?,?,?,?,?)",
+        {task.uid, orNull(task.batchUid), task.indexUid ? text(*task.indexUid) : QVariant(),
+            static_cast<int>(task.status), static_cast<int>(task.kind), orNull(task.canceledBy),
+            qint64(task.enqueuedAtNs), orNull(task.startedAtNs), orNull(task.finishedAtNs),
+            QString::fromUtf8(protocol::taskToText(task))});
+}
+
+Result<std::optional<protocol::TaskRecord>> SqliteStore::task(TaskUid uid)
+{
+    const Result<QVariant> row = m_sql->value("SELECT record FROM tasks WHERE uid=?", {uid.value});
+    if (!row)
+        return row.err();
+    if (row->isNull())
+        return std::optional<protocol::TaskRecord>();
+    Result<protocol::TaskRecord> record = protocol::taskFromText(row->toString().toUtf8());
+    if (!record)
+        return record.err();
+    return std::optional(std::move(*record));
+}
+
+Result<TaskList> SqliteStore::tasks(const protocol::TaskQuery &query, const TaskFilter &visible)
+{
+    TaskList list;
+    const bool columnsDecide = !visible && !query.indexUids;
+    Conditions conditions(query);
+    if (columnsDecide) {
+        const Result<QSqlQuery *> count
+            = m_sql->run(QStringLiteral("SELECT count(*) FROM tasks") + conditions.where(), conditions.values());
+        if (!count)
+            return count.err();
+        list.total = (*count)->next() ? (*count)->value(0).toULongLong() : 0;
+        (*count)->finish();
+        conditions.page(query);
+    }
+    const Result<QSqlQuery *> rows = m_sql->run(QStringLiteral("SELECT record FROM tasks") + conditions.where()
+            + (query.reverse ? QStringLiteral(" ORDER BY uid") : QStringLiteral(" ORDER BY uid DESC")),
+        conditions.values());
+    if (!rows)
+        return rows.err();
+    while ((*rows)->next()) {
+        Result<protocol::TaskRecord> record = protocol::taskFromText((*rows)->value(0).toString().toUtf8());
+        if (!record)
+            return record.err();
+        if (!columnsDecide) {
+            if (!query.matches(*record) || (visible && !visible(*record)))
+                continue;
+            ++list.total;
+            if (!query.withinPage(record->uid))
+                continue;
+        }
+        if (list.tasks.size() < query.limit) {
+            list.tasks.push_back(std::move(*record));
+        } else {
+            if (!list.next)
+                list.next = record->uid;
+            if (columnsDecide)
+                break;
+        }
+    }
+    (*rows)->finish();
+    return list;
+}
+
+Result<std::uint64_t> SqliteStore::deleteTasks(const std::vector<std::uint32_t> &uids)
+{
+    std::uint64_t deleted = 0;
+    for (const std::uint32_t uid : uids) {
+        const Result<QSqlQuery *> done = m_sql->run("DELETE FROM tasks WHERE uid=? AND status>=?",
+            {uid, static_cast<int>(protocol::TaskStatus::Succeeded)});
+        if (!done)
+            return done.err();
+        deleted += static_cast<std::uint64_t>(std::max((*done)->numRowsAffected(), 0));
+    }
+    return deleted;
+}
+
+Result<std::vector<std::uint64_t>> SqliteStore::taskCounts()
+{
+    const Result<QSqlQuery *> rows = m_sql->run("SELECT status, count(*) FROM tasks GROUP BY status");
+    if (!rows)
+        return rows.err();
+    std::vector<std::uint64_t> counts(protocol::taskStatusCount);
+    while ((*rows)->next())
+        counts[(*rows)->value(0).toUInt() % protocol::taskStatusCount] = (*rows)->value(1).toULongLong();
+    return counts;
+}
+
+Result<std::uint32_t> SqliteStore::nextTaskUid()
+{
+    const Result<std::string> kept = meta("next_task");
+    if (!kept)
+        return kept.err();
+    return kept->empty() ? 0U : static_cast<std::uint32_t>(std::stoul(*kept));
+}
+
+} // namespace miroir::store

@@ -1,0 +1,154 @@
+// SPDX-FileCopyrightText: 2026 The Miroir authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "Answer.h"
+
+#include "merge/FacetSearchMerge.h"
+
+#include <QtTest>
+
+using namespace miroir;
+using namespace miroir::merge;
+using namespace miroir::merge::testing;
+
+class TestFacetMerge : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void distinctTotalByGroups();
+    void facetsAreAdded();
+    void facetNumbers();
+    void facetOrderAndCut();
+    void facetSearch();
+    void droppedDocumentsAreNotCounted();
+};
+
+void TestFacetMerge::distinctTotalByGroups()
+{
+    MergeRequest request;
+    request.finite = true;
+    request.hitsPerPage = 1;
+    request.distinct = "m";
+    request.totalByGroups = true;
+    request.distinctFacetAdded = true;
+    // 3 + 2 groups with a value, x in both; one document without a value on each node
+    const Answers answers {
+        answer({hit(1, "!", "\"id\":1,\"m\":\"x\"")}, "\"totalHits\":4,\"facetDistribution\":{\"m\":{\"x\":1,"
+            "\"y\":1,\"z\":1}},\"facetStats\":{}"),
+        answer({hit(2, "!", "\"id\":2,\"m\":\"X\"")}, "\"totalHits\":3,\"facetDistribution\":{\"m\":{\"X\":1,"
+            "\"w\":1}},\"facetStats\":{}")};
+    const auto result = mergeSearch(request, answers);
+    QCOMPARE(result->total, 6ULL);
+    QCOMPARE(result->totalPages, 6ULL);
+    QVERIFY(result->facetDistribution.isEmpty());
+    request.facets = true;
+    QCOMPARE(mergeSearch(request, answers)->facetDistribution, QByteArray("{}")); // the client did not ask for m
+    request.distinctFacetAdded = false;
+    QCOMPARE(mergeSearch(request, answers)->facetDistribution, QByteArray("{\"m\":{\"w\":1,\"x\":1,\"y\":1,\"z\":1}}"));
+    request.totalByGroups = false;
+    QCOMPARE(mergeSearch(request, answers)->total, 6ULL); // 7 less the one duplicate seen
+}
+
+void TestFacetMerge::facetsAreAdded()
+{
+    MergeRequest request;
+    request.facets = true;
+    const auto with = [](const char *facets) { return answer({}, QByteArray("\"estimatedTotalHits\":5,") + facets); };
+    const auto result = mergeSearch(request,
+        {with("\"facetDistribution\":{\"tag\":{\"Blue\":2,\"red\":1},\"_miroir_shard\":{\"!!\":3},\"price\":"
+            "{\"1.5\":1}},"
+              "\"facetStats\":{\"price\":{\"min\":1.5,\"max\":1.5}}"),
+            with("\"facetDistribution\":{\"tag\":{\"\\u0042lue\":1,\"BLUE \":7,\"\\u00c9t\\u00e9\":1},\"empty\":"
+                "{}},\"facetStats\":{}"),
+            with("\"facetDistribution\":{\"price\":{\"-3\":2}},\"facetStats\":{\"price\":{\"min\":-3.0,\"max\":"
+                "-3.0}}")});
+    QVERIFY(result.ok());
+    // the form of the answer with the most documents, facets by name, values by their normalised form
+    QCOMPARE(result->facetDistribution,
+        QByteArray("{\"empty\":{},\"price\":{\"-3\":2,\"1.5\":1},\"tag\":{\"BLUE \":10,\"\\u00c9t\\u00e9\":1,"
+            "\"red\":1}}"));
+    QCOMPARE(result->facetStats, QByteArray("{\"price\":{\"min\":-3.0,\"max\":1.5}}"));
+    request.facets = false;
+    QVERIFY(mergeSearch(request, {with("\"facetDistribution\":{\"a\":{}},\"facetStats\":{}"
+        "")})->facetDistribution.isEmpty());
+}
+
+void TestFacetMerge::facetNumbers()
+{
+    MergeRequest request;
+    request.facets = true;
+    const auto values = [&request](const char *total, const char *stats) {
+        const QByteArray more = QByteArray("\"estimatedTotalHits\":") + total
+            + ",\"facetDistribution\":{\"f\":{\"10\":1,\"9\":1,\"!x\":1,\"-1\":1,\"500\":1}},\"facetStats\":{"
+                + stats + "}";
+        return mergeSearch(request, {answer({}, more)})->facetDistribution;
+    };
+    const char *range = "\"f\":{\"min\":-1,\"max\":10}";
+    // 500 lies outside the stats, so it is a text
+    QCOMPARE(values("3000", range), QByteArray("{\"f\":{\"-1\":1,\"10\":1,\"9\":1,\"!x\":1,\"500\":1}}"));
+    QCOMPARE(values("3001", range), QByteArray("{\"f\":{\"-1\":1,\"9\":1,\"10\":1,\"!x\":1,\"500\":1}}"));
+    QCOMPARE(values("3001", ""), QByteArray("{\"f\":{\"!x\":1,\"-1\":1,\"10\":1,\"500\":1,\"9\":1}}"));
+}
+
+void TestFacetMerge::facetOrderAndCut()
+{
+    MergeRequest request;
+    request.facets = true;
+    request.faceting.maxValuesPerFacet = 2;
+    const auto result = [&request] {
+        return mergeSearch(request,
+            {answer({}, "\"estimatedTotalHits\":9,\"facetDistribution\":{\"a\":{\"x\":1,\"y\":2,\"z\":2},\"b\":"
+                "{\"x\":1,\"y\":3,\"z\":2}},\"facetStats\":{}"),
+                answer({}, "\"estimatedTotalHits\":9,\"facetDistribution\":{\"a\":{\"x\":5}},\"facetStats\":{}")})
+            ->facetDistribution;
+    };
+    QCOMPARE(result(), QByteArray("{\"a\":{\"x\":6,\"y\":2},\"b\":{\"x\":1,\"y\":3}}"));
+    request.faceting.sortFacetValuesBy = {{"*", FacetOrder::Count}, {"a", FacetOrder::Alpha}};
+    QCOMPARE(result(), QByteArray("{\"a\":{\"x\":6,\"y\":2},\"b\":{\"y\":3,\"z\":2}}"));
+    request.faceting.sortFacetValuesBy = {{"a", FacetOrder::Count}};
+    request.faceting.maxValuesPerFacet = 3;
+    QCOMPARE(result(), QByteArray("{\"a\":{\"x\":6,\"y\":2,\"z\":2},\"b\":{\"x\":1,\"y\":3,\"z\":2}}"));
+    request.faceting.maxValuesPerFacet = 0;
+    QCOMPARE(result(), QByteArray("{\"a\":{},\"b\":{}}"));
+}
+
+void TestFacetMerge::facetSearch()
+{
+    const Answers answers {"{\"facetHits\":[{\"value\":\"Blue\",\"count\":2},{\"value\":\"Red\",\"count\":5}],"
+        "\"facetQuery\":\"x\",\"processingTimeMs\":1}",
+        "{\"facetHits\":[{\"value\":\"Amber\",\"count\":4},{\"value\":\"blue\",\"count\":2}],\"facetQuery\":"
+            "\"x\",\"processingTimeMs\":1}"};
+    const auto alpha = mergeFacetSearch(FacetOrder::Alpha, 2, answers);
+    QCOMPARE(writeFacetSearch(*alpha, 3),
+        QByteArray("{\"facetHits\":[{\"value\":\"Amber\",\"count\":4},{\"value\":\"Blue\",\"count\":4}],"
+            "\"facetQuery\":\"x\",\"processingTimeMs\":3}"));
+    const auto count = mergeFacetSearch(FacetOrder::Count, 9, answers);
+    QCOMPARE(count->facetHits,
+        QByteArray("[{\"value\":\"Red\",\"count\":5},{\"value\":\"Blue\",\"count\":4},{\"value\":\"Amber\","
+            "\"count\":4}]"));
+    QCOMPARE(mergeFacetSearch(FacetOrder::Alpha, 2, {"{\"facetHits\":[]}"})->facetQuery, QByteArray("null"));
+    const auto bad = mergeFacetSearch(FacetOrder::Alpha, 2, {answers[0],
+        "{\"facetHits\":[{\"value\":3,\"count\":4}]}"});
+    QCOMPARE(bad.error().answer, 1U);
+    QVERIFY(!mergeFacetSearch(FacetOrder::Alpha, 2, {"{}"}).ok());
+    QVERIFY(!mergeFacetSearch(FacetOrder::Alpha, 2, {"{\"facetHits\":[{\"value\":\"a\",\"count\":-4}]}"}).ok());
+}
+
+void TestFacetMerge::droppedDocumentsAreNotCounted()
+{
+    MergeRequest request;
+    request.facets = true;
+    request.distinct = "m";
+    const char *counts = "\"estimatedTotalHits\":1,\"facetDistribution\":{\"c\":{\"Red\":1},\"n\":{\"2.5\":1,"
+        "\"3\":1},\"m\":{\"x\":1}},"
+                         "\"facetStats\":{\"n\":{\"min\":2.5,\"max\":3.0}}";
+    const char *members = "\"m\":\"x\",\"c\":\"red\",\"n\":[2.5,3]";
+    const auto result = mergeSearch(request,
+        {answer({hit(1, "!!", QByteArray("\"id\":1,") + members)}, counts), answer({hit(2, "!(",
+            QByteArray("\"id\":2,") + members)}, counts)});
+    QVERIFY(result.ok());
+    QCOMPARE(result->total, 1ULL);
+    QCOMPARE(result->facetDistribution, QByteArray("{\"c\":{\"Red\":1},\"m\":{\"x\":1},\"n\":{\"2.5\":1,\"3\":1}}"));
+}
+
+QTEST_GUILESS_MAIN(TestFacetMerge)
+#include "tst_facet_merge.moc"

@@ -1,0 +1,205 @@
+// SPDX-FileCopyrightText: 2026 The Miroir authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "panes/StartPage.h"
+
+#include "theme/Icons.h"
+#include "theme/MiroirStyle.h"
+#include "theme/Theme.h"
+
+#include <QHBoxLayout>
+#include <QMenu>
+#include <QPainter>
+#include <QSvgRenderer>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace miroir::ui {
+
+namespace {
+
+constexpr int cardWidth = 30 * Theme::unit;
+
+class Logo final : public QWidget
+{
+public:
+    explicit Logo(int side) : m_picture(QStringLiteral(":/icons/miroir.svg")) { setFixedSize(side, side); }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        m_picture.render(&painter, QRectF(rect()));
+    }
+
+private:
+    QSvgRenderer m_picture;
+};
+
+} // namespace
+
+StartCard::StartCard(const QString &iconName, const QString &title, const QString &text, QWidget *parent)
+    : QAbstractButton(parent), m_iconName(iconName), m_description(text)
+{
+    setText(title);
+    setAccessibleName(title);
+    setAccessibleDescription(text);
+    setFocusPolicy(Qt::StrongFocus);
+    setAttribute(Qt::WA_Hover);
+    setCursor(Qt::PointingHandCursor);
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+}
+
+QSize StartCard::sizeHint() const
+{
+    const QRect words = fontMetrics().boundingRect(QRect(0, 0, cardWidth - 4 * Theme::unit, 1000), Qt::TextWordWrap,
+        m_description);
+    return {cardWidth, words.height() + 28 + 28 + 8 * Theme::unit};
+}
+
+void StartCard::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    const bool lively = underMouse() || showsFocus(this);
+    const QColor fill = isDown() ? tint(Colour::AccentSoft) : tint(Colour::Surface);
+    drawPlate(&painter, QRectF(rect()), fill, tint(lively ? Colour::Accent : Colour::Line), showsFocus(this) ? 2 : 1);
+    const QRect room = rect().adjusted(2 * Theme::unit, 2 * Theme::unit + 4, -2 * Theme::unit, -2 * Theme::unit);
+    drawIcon(&painter, QRectF(room.left(), room.top(), 28, 28), m_iconName, tint(Colour::Accent));
+    QFont bold = font();
+    bold.setWeight(QFont::DemiBold);
+    bold.setPointSizeF(bold.pointSizeF() * 1.1);
+    painter.setFont(bold);
+    painter.setPen(tint(Colour::Text));
+    const int titleTop = room.top() + 28 + Theme::unit + 4;
+    painter.drawText(QRect(room.left(), titleTop, room.width(), 24), Qt::AlignLeft | Qt::AlignVCenter, text());
+    painter.setFont(font());
+    painter.setPen(tint(Colour::Faint));
+    painter.drawText(QRect(room.left(), titleTop + 28, room.width(), room.bottom() - titleTop - 28),
+        Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, m_description);
+}
+
+StartPage::StartPage(bool canStartLocal, QWidget *parent)
+    : QWidget(parent), m_middle(new QStackedWidget), m_error(new ToneLabel({}, Colour::Error)),
+      m_sentence(new ToneLabel), m_profiles(new QWidget)
+{
+    setObjectName(QStringLiteral("startPage"));
+    auto *column = new QVBoxLayout(this);
+    column->addStretch(2);
+    column->addWidget(new Logo(72), 0, Qt::AlignHCenter);
+    column->addSpacing(Theme::unit);
+    column->addWidget(new ToneLabel(tr("Miroir"), Colour::Text, ToneLabel::Size::Title), 0, Qt::AlignHCenter);
+    auto *tagline = new ToneLabel(tr("One index over several Meilisearch nodes, with replicas and exact results."), Colour::Faint);
+    column->addWidget(tagline, 0, Qt::AlignHCenter);
+    column->addSpacing(3 * Theme::unit);
+    m_middle->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    m_middle->addWidget(makeChoices(canStartLocal));
+    m_middle->addWidget(makeProgress());
+    column->addWidget(m_middle);
+    m_error->setObjectName(QStringLiteral("startError"));
+    m_error->setWordWrap(true);
+    m_error->setAlignment(Qt::AlignHCenter);
+    m_error->hide();
+    column->addWidget(m_error);
+    column->addSpacing(2 * Theme::unit);
+    auto *profiles = new QVBoxLayout(m_profiles);
+    profiles->setContentsMargins(0, 0, 0, 0);
+    profiles->setSpacing(Theme::unit / 2);
+    column->addWidget(m_profiles, 0, Qt::AlignHCenter);
+    column->addStretch(3);
+}
+
+QWidget *StartPage::makeChoices(bool canStartLocal)
+{
+    auto *choices = new QWidget;
+    auto *row = new QHBoxLayout(choices);
+    row->setSpacing(2 * Theme::unit);
+    row->addStretch(1);
+    auto *local = new StartCard(QStringLiteral("play"), tr("Try locally"),
+        tr("Starts three nodes with two replicas on this computer. Nothing to set up; it stops with the window."));
+    local->setObjectName(QStringLiteral("startLocalButton"));
+    local->setVisible(canStartLocal);
+    auto *connectCard = new StartCard(QStringLiteral("connect"), tr("Connect"),
+        tr("To a Miroir that runs already: its address and the admin key."));
+    connectCard->setObjectName(QStringLiteral("startConnectButton"));
+    auto *guide = new StartCard(QStringLiteral("book"), tr("Read the guide"),
+        tr("What the window shows, how the ring is read, and every key of the keyboard."));
+    guide->setObjectName(QStringLiteral("startGuideButton"));
+    int height = 0;
+    for (const StartCard *card : {local, connectCard, guide})
+        height = std::max(height, card->sizeHint().height());
+    for (StartCard *card : {local, connectCard, guide}) {
+        card->setFixedHeight(height);
+        row->addWidget(card);
+    }
+    row->addStretch(1);
+    connect(local, &QAbstractButton::clicked, this, &StartPage::localWanted);
+    connect(connectCard, &QAbstractButton::clicked, this, &StartPage::connectWanted);
+    connect(guide, &QAbstractButton::clicked, this, &StartPage::guideWanted);
+    return choices;
+}
+
+QWidget *StartPage::makeProgress()
+{
+    auto *progress = new QWidget;
+    auto *column = new QVBoxLayout(progress);
+    column->setSpacing(2 * Theme::unit);
+    m_sentence->setObjectName(QStringLiteral("startProgress"));
+    m_sentence->setAlignment(Qt::AlignHCenter);
+    column->addWidget(m_sentence);
+    auto *bar = new BusyBar;
+    bar->setFixedWidth(40 * Theme::unit);
+    column->addWidget(bar, 0, Qt::AlignHCenter);
+    auto *cancel = new QPushButton(tr("Cancel"));
+    cancel->setObjectName(QStringLiteral("startCancelButton"));
+    connect(cancel, &QPushButton::clicked, this, &StartPage::cancelWanted);
+    column->addWidget(cancel, 0, Qt::AlignHCenter);
+    return progress;
+}
+
+void StartPage::showChoices(const QString &error)
+{
+    m_middle->setCurrentIndex(0);
+    m_error->setText(error);
+    m_error->setVisible(!error.isEmpty());
+    m_profiles->show();
+}
+
+void StartPage::showProgress(const QString &sentence)
+{
+    m_sentence->setText(sentence);
+    m_middle->setCurrentIndex(1);
+    m_error->hide();
+    m_profiles->hide();
+}
+
+void StartPage::setProfiles(const QVector<Profile> &profiles)
+{
+    QLayout *column = m_profiles->layout();
+    while (QLayoutItem *item = column->takeAt(0)) {
+        if (QWidget *old = item->widget()) {
+            old->hide();
+            old->deleteLater(); // it may be the sender
+        }
+        delete item;
+    }
+    if (!profiles.isEmpty())
+        column->addWidget(new ToneLabel(tr("Saved connections"), Colour::Faint));
+    for (int i = 0; i < profiles.size() && i < profilesShown; ++i) {
+        const Profile &profile = profiles[i];
+        QString text = QStringLiteral("%1   %2").arg(profile.name, profile.url.authority());
+        auto *button = new QPushButton(text.replace(u'&', QStringLiteral("&&")));
+        button->setObjectName(QStringLiteral("profile_") + profile.name);
+        button->setIcon(icon(QStringLiteral("server"), Colour::Faint));
+        button->setMinimumWidth(45 * Theme::unit);
+        button->setContextMenuPolicy(Qt::ActionsContextMenu);
+        auto *forget = new QAction(tr("Forget “%1”").arg(profile.name), button);
+        button->addAction(forget);
+        connect(forget, &QAction::triggered, this, [this, name = profile.name] { Q_EMIT profileUnwanted(name); },
+            Qt::QueuedConnection);
+        connect(button, &QPushButton::clicked, this, [this, name = profile.name] { Q_EMIT profileWanted(name); },
+            Qt::QueuedConnection);
+        column->addWidget(button);
+    }
+}
+
+} // namespace miroir::ui
