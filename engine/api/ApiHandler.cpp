@@ -54,8 +54,8 @@ void ApiHandler::handle(http::Request request, http::Responder responder)
     exchange->request = std::move(request);
     exchange->responder = std::move(responder);
     exchange->view = m_services.views->get();
-    const QByteArray method = exchange->request.method == "HEAD" ? QByteArray("GET") : exchange->request.method;
-    Routes::Match match = m_routes.find(sv(method), sv(exchange->request.path));
+    // HEAD is no method of any route of Meilisearch: 405
+    Routes::Match match = m_routes.find(sv(exchange->request.method), sv(exchange->request.path));
     if (match.kind != http::RouteKind::Found) {
         exchange->send(match.kind == http::RouteKind::NotFound ? 404 : 405, {});
         return;

@@ -53,7 +53,7 @@ void writeDocuments(FrontContext &front, const ExchangePtr &exchange, bool parti
     }
     const read::IndexView *index = exchange->view->index(exchange->uid());
     auto batch = valueOrRefuse(exchange,
-        write::readBatch(std::move(exchange->request.body), *format, params->primaryKey,
+        write::readBatch(exchange->uid(), std::move(exchange->request.body), *format, params->primaryKey,
             index != nullptr ? index->primaryKey : std::nullopt));
     if (!batch)
         return;

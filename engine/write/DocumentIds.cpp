@@ -23,6 +23,16 @@ bool hasReservedField(const json::Value &document)
     return false;
 }
 
+/// A node splits a payload before it looks at numbers: one beyond the range of a double is found later, by the task, which
+/// then tells the place inside the number.
+protocol::ApiError unreadable(const std::string &uid, std::string_view document, const json::ParseError &error)
+{
+    const std::size_t before = document.find_last_not_of("0123456789+-.eE", error.offset == 0 ? 0 : error.offset - 1);
+    const std::size_t column = error.offset - (before == std::string_view::npos ? 0 : before + 1);
+    return protocol::apiError("internal",
+        "Index `" + uid + "`: internal: " + error.reason + " at line 1 column " + std::to_string(column) + '.');
+}
+
 } // namespace
 
 void findIds(DocumentBatch &batch, std::string_view primaryKey)
@@ -31,7 +41,10 @@ void findIds(DocumentBatch &batch, std::string_view primaryKey)
     const std::string_view payload = sv(batch.payload);
     for (BatchDocument &document : batch.documents) {
         const auto parsed = json::Document::parse(payload.substr(document.begin, document.length));
-        MIROIR_ASSERT(parsed.ok()); // the payload was validated when it was split
+        if (!parsed) {
+            batch.failure = unreadable(batch.uid, payload.substr(document.begin, document.length), parsed.error());
+            return;
+        }
         auto id = protocol::documentId(parsed->root(), primaryKey);
         if (!id) {
             batch.failure = id.error();
@@ -47,10 +60,12 @@ void findIds(DocumentBatch &batch, std::string_view primaryKey)
     }
 }
 
-protocol::ApiResult<DocumentBatch> readBatch(QByteArray payload, protocol::PayloadFormat format,
-    const std::optional<std::string> &givenKey, const std::optional<std::string> &knownKey)
+protocol::ApiResult<DocumentBatch> readBatch(const std::string &uid, QByteArray payload,
+    protocol::PayloadFormat format, const std::optional<std::string> &givenKey,
+    const std::optional<std::string> &knownKey)
 {
     DocumentBatch batch;
+    batch.uid = uid;
     const bool rewritten = format.kind == protocol::PayloadFormat::Kind::Csv;
     QByteArray rows;
     const char *start = payload.constData();
@@ -70,8 +85,12 @@ protocol::ApiResult<DocumentBatch> readBatch(QByteArray payload, protocol::Paylo
     std::string key = givenKey.value_or(knownKey.value_or(""));
     if (key.empty() && !batch.documents.empty()) {
         const BatchDocument &first = batch.documents.front();
-        const auto parsed = json::Document::parse(sv(batch.payload).substr(first.begin, first.length));
-        MIROIR_ASSERT(parsed.ok());
+        const std::string_view text = sv(batch.payload).substr(first.begin, first.length);
+        const auto parsed = json::Document::parse(text);
+        if (!parsed) {
+            batch.failure = unreadable(uid, text, parsed.error());
+            return batch;
+        }
         auto inferred = protocol::inferPrimaryKey(parsed->root());
         if (!inferred) {
             batch.failure = inferred.error();

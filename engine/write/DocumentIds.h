@@ -16,8 +16,9 @@ namespace miroir::write {
 /// Splits a payload and finds the ids. A malformed payload is refused at once; a bad id or no usable key is what the task
 /// fails with (batch.failure).
 /// givenKey: named by the client; knownKey: the index has it (wins for finding ids, a clash is judged by the sequencer).
-protocol::ApiResult<DocumentBatch> readBatch(QByteArray payload, protocol::PayloadFormat format,
-    const std::optional<std::string> &givenKey, const std::optional<std::string> &knownKey);
+protocol::ApiResult<DocumentBatch> readBatch(const std::string &uid, QByteArray payload,
+    protocol::PayloadFormat format, const std::optional<std::string> &givenKey,
+    const std::optional<std::string> &knownKey);
 
 /// Finds the id of every document by that key and fills in id and hash; sets batch.failure when one has no usable id or a
 /// reserved field.

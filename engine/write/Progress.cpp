@@ -220,12 +220,12 @@ Status<> Progress::endTask(
     ended.status = error ? TaskStatus::Failed : TaskStatus::Succeeded;
     ended.error = error;
     if (ended.details) {
-        if (ended.details->indexedDocuments.present)
-            ended.details->indexedDocuments = open.operation.documents;
-        if (ended.details->deletedDocuments.present)
-            ended.details->deletedDocuments = open.operation.documents;
         if (error)
             ended.details->toFailed();
+        else if (ended.details->indexedDocuments.present)
+            ended.details->indexedDocuments = open.operation.documents;
+        else if (ended.details->deletedDocuments.present)
+            ended.details->deletedDocuments = open.operation.documents;
     }
     finished.task = ended;
     return m_store.saveTask(ended);

@@ -25,6 +25,7 @@ struct BatchDocument {
 
 /// The documents of one request. The payload is what the client sent (JSON rows made of it, for CSV).
 struct DocumentBatch {
+    std::string uid; ///< logical index, for sentences
     QByteArray payload;
     std::vector<BatchDocument> documents;
     std::string primaryKey; ///< by which the ids were found; empty when that failed

@@ -443,7 +443,11 @@ void TestGuiConsole::productionFrame()
     QVERIFY(store.save().ok());
     m_window = std::make_unique<MainWindow>(m_host.get());
     m_window->show();
+    auto *bb = part<QPushButton>("profile_prod");
+    qDebug() << bb << bb->geometry() << bb->isVisible() << bb->isEnabled() << m_window->findChildren<QPushButton*>(QStringLiteral("profile_prod")).size();
+    connect(bb, &QPushButton::clicked, this, [] { qDebug("clicked"); });
     click("profile_prod");
+    QTest::qWait(1500); qDebug() << sentence() << m_window->session()->client.endpoint().url << m_server->seen;
     QTRY_VERIFY(part<QWidget>("clusterPane")->isVisible());
     QCOMPARE(m_window->centralWidget()->grab().toImage().pixelColor(1, 200), tint(Colour::Warning));
     m_window->disconnectFrom();
