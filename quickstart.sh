@@ -14,7 +14,8 @@ mkdir -p "$data"
 log=$data/miroir.log
 
 console=
-build/bin/miroir --daemon --local-cluster-nodes 3 --replication-factor 2 --server-port "$port" --data-dir "$data" >"$log" 2>&1 &
+build/bin/miroir --daemon --local-cluster-nodes 3 --replication-factor 2 --server-port "$port" --data-dir "$data" \
+    >"$log" 2>&1 &
 daemon=$!
 finish() {
     trap - EXIT INT TERM
@@ -34,7 +35,9 @@ done
 grep -q '^All nodes serve' "$log" || { cat "$log"; echo "the cluster did not get ready in a minute"; exit 1; }
 grep '^Nodes run' "$log" || true
 
-call() { curl -sS --fail-with-body -H "Authorization: Bearer $MIROIR_MASTER_KEY" -H 'Content-Type: application/json' "$@"; }
+call() {
+    curl -sS --fail-with-body -H "Authorization: Bearer $MIROIR_MASTER_KEY" -H 'Content-Type: application/json' "$@"
+}
 await() { # the task in the answer on stdin
     local uid; uid=$(sed -n 's/.*"taskUid":\([0-9]*\).*/\1/p')
     for _ in $(seq 1200); do
@@ -49,7 +52,8 @@ await() { # the task in the answer on stdin
 if ! call "$url/indexes/packages" >/dev/null 2>&1; then
     echo "== Loading 3,000 Debian packages into the index 'packages'"
     call -X PATCH "$url/indexes/packages/settings" -d @resources/sample/settings.json | await
-    call -X POST "$url/indexes/packages/documents?primaryKey=id" -H 'Content-Type: application/x-ndjson' --data-binary @resources/sample/packages.ndjson | await
+    call -X POST "$url/indexes/packages/documents?primaryKey=id" -H 'Content-Type: application/x-ndjson' \
+        --data-binary @resources/sample/packages.ndjson | await
 fi
 echo "== A search with two typos: 'pyhton libary'"
 call "$url/indexes/packages/search" -d '{"q":"pyhton libary","limit":3,"attributesToRetrieve":["name","summary"]}'

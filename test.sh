@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Installs, builds and runs all tests. usage: ./test.sh [address|thread]  (with a sanitizer, in a build folder of its own)
+# Installs, builds and runs all tests. usage: ./test.sh [address|thread]
+# With a sanitizer the build folder is one of its own.
 set -euo pipefail
 cd "$(dirname "$0")"
 case ${1:-} in

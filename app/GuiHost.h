@@ -16,8 +16,8 @@ namespace miroir {
 
 class Engine;
 
-/// What the window asks of the program: start an engine with nodes of its own, and stop it. The engine lives in a thread of
-/// its own, so that the window never waits.
+/// What the window asks of the program: start an engine with nodes of its own, and stop it. The engine lives in a
+/// thread of its own, so that the window never waits.
 class GuiHost : public QObject, public ui::Host
 {
     Q_OBJECT

@@ -26,7 +26,8 @@ if(MIROIR_CCACHE)
     set(CMAKE_CXX_COMPILER_LAUNCHER ${MIROIR_CCACHE})
 endif()
 
-# moc of Qt 6.4 stumbles over the standard library's concepts; without the compiler's predefined macros it passes them by.
+# moc of Qt 6.4 stumbles over the standard library's concepts; without the compiler's predefined macros it passes them
+# by.
 set(CMAKE_AUTOMOC_COMPILER_PREDEFINES OFF)
 
 # miroir_module(NAME DEPS...): the folder's sources as static library miroir_NAME; headers with Q_OBJECT are moc'ed.
@@ -42,7 +43,8 @@ function(miroir_module name)
         return()
     endif()
     add_library(miroir_${name} STATIC ${sources})
-    # Pure modules have nothing for moc; without its folder on the include path a compiler cache serves every build folder.
+    # Pure modules have nothing for moc; without its folder on the include path a compiler cache serves every build
+    # folder.
     set(needs_moc OFF)
     foreach(source ${sources})
         file(STRINGS ${source} macro REGEX "^ *Q_OBJECT" LIMIT_COUNT 1)

@@ -91,7 +91,8 @@ QUrl Engine::url() const
     QUrl url;
     url.setScheme(QStringLiteral("http"));
     const bool any = m_config.server.bind == "0.0.0.0" || m_config.server.bind == "::";
-    url.setHost(any || m_config.server.bind == "127.0.0.1" ? QStringLiteral("localhost") : toQString(m_config.server.bind));
+    url.setHost(
+        any || m_config.server.bind == "127.0.0.1" ? QStringLiteral("localhost") : toQString(m_config.server.bind));
     url.setPort(m_fronts ? m_fronts->port() : m_config.server.port);
     return url;
 }
@@ -143,12 +144,13 @@ Result<std::unique_ptr<Engine::ControlParts>> Engine::buildControl()
     if (m_config.localCluster.nodes > 0) {
         parts->localCluster = std::make_unique<LocalCluster>(LocalClusterOptions::from(m_config));
         LocalCluster *local = parts->localCluster.get();
-        connect(local, &LocalCluster::nodeState, this, [this](const QString &id, LocalCluster::State state, const QString &reason) {
-            if (state == LocalCluster::State::Starting)
-                Q_EMIT progress(tr("Starting %1").arg(id));
-            else if (state == LocalCluster::State::Restarting)
-                Q_EMIT progress(tr("%1 has ended (%2) and is started again").arg(id, reason));
-        });
+        connect(local, &LocalCluster::nodeState, this,
+            [this](const QString &id, LocalCluster::State state, const QString &reason) {
+                if (state == LocalCluster::State::Starting)
+                    Q_EMIT progress(tr("Starting %1").arg(id));
+                else if (state == LocalCluster::State::Restarting)
+                    Q_EMIT progress(tr("%1 has ended (%2) and is started again").arg(id, reason));
+            });
         connect(local, &LocalCluster::failed, this, &Engine::failed);
         if (const Status<> started = local->start(); !started)
             return started.err();

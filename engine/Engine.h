@@ -20,8 +20,8 @@ namespace miroir {
 
 class LocalCluster;
 
-/// The orchestrator: builds the parts, starts them in their threads and stops them. Make it and use it in one thread that
-/// has an event loop.
+/// The orchestrator: builds the parts, starts them in their threads and stops them. Make it and use it in one thread
+/// that has an event loop.
 class Engine : public QObject
 {
     Q_OBJECT
@@ -29,8 +29,8 @@ public:
     explicit Engine(Config config, QObject *parent = nullptr);
     ~Engine() override; ///< stops
 
-    /// Starts nodes of its own (if configured), the control thread and the HTTP fronts. Nodes may still be starting when
-    /// it returns: ready() tells when all answer.
+    /// Starts nodes of its own (if configured), the control thread and the HTTP fronts. Nodes may still be starting
+    /// when it returns: ready() tells when all answer.
     Status<> start();
     /// Ends what runs: fronts first, then the control thread, then the nodes it started.
     void stop();

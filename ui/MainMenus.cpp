@@ -58,7 +58,8 @@ void MainWindow::makeViewMenu()
             showPane(ClusterPage);
             m_cluster->showTable(!m_cluster->isTable());
         });
-    action(view, QStringLiteral("actionFind"), tr("&Find documents"), QKeySequence::Find, [this] { showPane(SearchPage); });
+    action(view, QStringLiteral("actionFind"), tr("&Find documents"), QKeySequence::Find,
+        [this] { showPane(SearchPage); });
     m_inspectorAction = action(view, QStringLiteral("actionInspector"), tr("I&nspector"),
         QKeySequence(Qt::CTRL | Qt::Key_I), [this] { showInspector(m_inspectorAction->isChecked()); });
     m_inspectorAction->setCheckable(true);
@@ -140,10 +141,12 @@ void MainWindow::showAbout()
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setWindowTitle(tr("About Miroir"));
     auto *column = new QVBoxLayout(dialog);
-    column->addWidget(new ToneLabel(tr("Miroir %1").arg(QStringLiteral(MIROIR_VERSION)), Colour::Text, ToneLabel::Size::Large));
-    auto *text = new ToneLabel(tr("Stripes an index over several Meilisearch nodes with replicas and merges searches exactly. "
-                                  "Free software under the GNU General Public License, version 3 or later."),
-        Colour::Faint);
+    column->addWidget(
+        new ToneLabel(tr("Miroir %1").arg(QStringLiteral(MIROIR_VERSION)), Colour::Text, ToneLabel::Size::Large));
+    auto *text
+        = new ToneLabel(tr("Stripes an index over several Meilisearch nodes with replicas and merges searches exactly. "
+                           "Free software under the GNU General Public License, version 3 or later."),
+            Colour::Faint);
     text->setWordWrap(true);
     text->setMinimumWidth(50 * Theme::unit);
     column->addWidget(text);

@@ -294,7 +294,8 @@ void MainWindow::saveProfiles()
 {
     const auto saved = m_profiles.save();
     if (!saved)
-        m_start->showChoices(tr("The connections could not be saved: %1").arg(QString::fromStdString(saved.error().message)));
+        m_start->showChoices(
+            tr("The connections could not be saved: %1").arg(QString::fromStdString(saved.error().message)));
     m_start->setProfiles(m_profiles.profiles());
     fillConnections();
 }

@@ -64,7 +64,8 @@ void StatusStrip::refresh()
     else if (link == Link::Polling)
         line = tr("each second");
     m_line->setText(line);
-    m_line->setToolTip(link == Link::Polling ? tr("Events do not pass; the state is asked for each second.") : QString());
+    m_line->setToolTip(
+        link == Link::Polling ? tr("Events do not pass; the state is asked for each second.") : QString());
     m_retry->setVisible(link == Link::Lost || link == Link::Refused);
     if (link == Link::Lost)
         m_countdown.start();

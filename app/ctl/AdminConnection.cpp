@@ -53,7 +53,8 @@ Result<Endpoint, ConnectionError> Endpoint::find(const QString &url, const QStri
         if (endpoint.key.isEmpty())
             return refuse(WrongUsage, "no key can be read from " + toStd(keyFile));
     }
-    const bool known = endpoint.url.scheme() == QStringLiteral("http") || endpoint.url.scheme() == QStringLiteral("https");
+    const bool known
+        = endpoint.url.scheme() == QStringLiteral("http") || endpoint.url.scheme() == QStringLiteral("https");
     if (endpoint.url.isEmpty())
         return refuse(WrongUsage,
             "no engine is known: no endpoint.json in " + toStd(folder) + ". Give --url and --key-file, or --data-dir");

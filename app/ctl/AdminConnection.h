@@ -19,8 +19,8 @@ struct ConnectionError {
     std::string message;
 };
 
-/// Where the engine listens and the key of its admin API: from flags, environment, or the endpoint file that an engine on
-/// this machine keeps in its data folder.
+/// Where the engine listens and the key of its admin API: from flags, environment, or the endpoint file that an engine
+/// on this machine keeps in its data folder.
 struct Endpoint {
     QUrl url;
     QByteArray key;

@@ -45,7 +45,8 @@ public:
     [[nodiscard]] std::string human(const json::Value &answer) const override
     {
         std::string out = answer["sentence"].toString() + '\n';
-        out += "epoch " + number(answer["epoch"]) + ", " + std::to_string(answer["indexes"].size()) + " indexes, tasks: ";
+        out += "epoch " + number(answer["epoch"]) + ", " + std::to_string(answer["indexes"].size())
+            + " indexes, tasks: ";
         bool first = true;
         for (const json::Member count : answer["tasks"].members()) {
             out += first ? "" : ", ";
@@ -104,7 +105,8 @@ public:
     [[nodiscard]] QByteArray target() const override { return "/_miroir/tasks?limit=20"; }
     [[nodiscard]] std::string human(const json::Value &answer) const override
     {
-        std::vector<std::vector<std::string>> rows {{"TASK", "STATUS", "TYPE", "INDEX", "ENQUEUED", "WAITS FOR", "ERROR"}};
+        std::vector<std::vector<std::string>> rows {
+            {"TASK", "STATUS", "TYPE", "INDEX", "ENQUEUED", "WAITS FOR", "ERROR"}};
         for (const json::Value task : answer["tasks"].items()) {
             std::string waits;
             for (const json::Value node : task["pending"].items())

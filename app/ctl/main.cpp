@@ -50,14 +50,16 @@ Arguments parse(const QStringList &list)
 
 std::string usage()
 {
-    std::string text = "Usage: miroir-ctl COMMAND [--json] [--url URL] [--key-file FILE] [--data-dir DIR]\n\nCommands:\n";
+    std::string text
+        = "Usage: miroir-ctl COMMAND [--json] [--url URL] [--key-file FILE] [--data-dir DIR]\n\nCommands:\n";
     for (const auto &command : allCommands()) {
         std::string name = command->name();
         name.resize(10, ' ');
         text += "  " + name + command->summary() + '\n';
     }
     return text
-        + "\nThe engine is found by --url (or MIROIR_URL) and its admin key (--key-file or MIROIR_ADMIN_API_KEY), or by the\n"
+        + "\nThe engine is found by --url (or MIROIR_URL) and its admin key (--key-file or MIROIR_ADMIN_API_KEY), or "
+          "by the\n"
           "endpoint.json that an engine keeps in its data folder (--data-dir, MIROIR_DATA_DIR, ./miroir-data).\n"
           "Exit codes: 0 well, 1 failed, 2 wrong usage, 3 cannot be reached, 4 key refused.\n";
 }
@@ -95,6 +97,7 @@ int main(int argc, char *argv[])
         return command->verdict(answer->root());
     }
     return complain(WrongUsage,
-        arguments.command.isEmpty() ? "a command is needed; try miroir-ctl --help"
-                                    : "unknown command '" + miroir::toStd(arguments.command) + "'; try miroir-ctl --help");
+        arguments.command.isEmpty()
+            ? "a command is needed; try miroir-ctl --help"
+            : "unknown command '" + miroir::toStd(arguments.command) + "'; try miroir-ctl --help");
 }

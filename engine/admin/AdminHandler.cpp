@@ -138,7 +138,8 @@ void AdminHandler::tasks(std::shared_ptr<Exchange> exchange)
 {
     protocol::TaskQuery query;
     const std::string limit = parameter(exchange->request, "limit");
-    query.limit = std::min(limit.empty() ? query.limit : static_cast<std::uint32_t>(std::strtoul(limit.c_str(), nullptr, 10)), tasksMax);
+    query.limit = std::min(
+        limit.empty() ? query.limit : static_cast<std::uint32_t>(std::strtoul(limit.c_str(), nullptr, 10)), tasksMax);
     m_link.ask<Result<QByteArray>>(
         [query, views = m_services.views](cluster::Control &control) -> Result<QByteArray> {
             const auto list = control.tasks(query, {});

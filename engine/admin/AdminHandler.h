@@ -24,8 +24,8 @@ struct AdminServices {
     bool local = false;
 };
 
-/// The admin API (/_miroir/..) of one front thread: what the console, miroir-ctl and scripts use. It has a key of its own.
-/// docs/admin-api.md is the contract.
+/// The admin API (/_miroir/..) of one front thread: what the console, miroir-ctl and scripts use. It has a key of its
+/// own. docs/admin-api.md is the contract.
 class AdminHandler : public QObject, public http::Handler
 {
     Q_OBJECT

@@ -133,13 +133,15 @@ std::string sentenceOf(const ClusterView &view)
 {
     const Cover cover = coverOf(view);
     if (cover.none == 0 && cover.reduced == 0)
-        return "Healthy \u2013 " + std::to_string(view.nodes.size()) + " nodes, " + std::to_string(placement::shardCount)
-            + " shards \u00d7 " + std::to_string(view.map.replicationFactor) + " replicas, nothing moving";
+        return "Healthy \u2013 " + std::to_string(view.nodes.size()) + " nodes, "
+            + std::to_string(placement::shardCount) + " shards \u00d7 " + std::to_string(view.map.replicationFactor)
+            + " replicas, nothing moving";
     std::string sentence = cover.none > 0 ? "Unavailable: " : "Degraded: ";
     std::string parts;
     const auto add = [&parts](const std::string &nodes, const std::string &what) {
         if (!nodes.empty())
-            parts += (parts.empty() ? "" : "; ") + nodes + (nodes.find(',') == std::string::npos ? " is " : " are ") + what;
+            parts += (parts.empty() ? "" : "; ") + nodes + (nodes.find(',') == std::string::npos ? " is " : " are ")
+                + what;
     };
     add(names(view, NodeState::Down), "down");
     add(names(view, NodeState::Refused), "refused");

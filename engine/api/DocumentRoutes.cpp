@@ -48,7 +48,8 @@ void writeDocuments(FrontContext &front, const ExchangePtr &exchange, bool parti
         return;
     if (params->skipCreation.value_or(false)) {
         exchange->refuse(protocol::apiError("invalid_skip_creation",
-            "Documents that exist already cannot be told from new ones on this cluster: `skipCreation` is not available."));
+            "Documents that exist already cannot be told from new ones on this cluster: `skipCreation` is not "
+            "available."));
         return;
     }
     const read::IndexView *index = exchange->view->index(exchange->uid());
@@ -144,7 +145,8 @@ void fetch(FrontContext &front, const ExchangePtr &exchange, const protocol::Doc
         exchange->refuse(network.error());
         return;
     }
-    if (!valueOrRefuse(exchange, protocol::checkedIds(request)) || !valueOrRefuse(exchange, protocol::fetchSort(request)))
+    if (!valueOrRefuse(exchange, protocol::checkedIds(request))
+        || !valueOrRefuse(exchange, protocol::fetchSort(request)))
         return;
     const read::IndexView *index = exchange->indexOrRefuse();
     if (index != nullptr)

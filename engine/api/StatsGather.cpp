@@ -41,7 +41,8 @@ std::uint64_t share(std::uint64_t counted, std::uint64_t documents, std::uint64_
 {
     if (copies == 0)
         return 0;
-    const auto exact = static_cast<long double>(counted) * static_cast<long double>(documents) / static_cast<long double>(copies);
+    const auto exact
+        = static_cast<long double>(counted) * static_cast<long double>(documents) / static_cast<long double>(copies);
     return static_cast<std::uint64_t>(exact + 0.5L);
 }
 
@@ -83,10 +84,10 @@ private:
                 nodes.push_back(id);
         }
         const QByteArray target = "/indexes/" + node::encoded(index.physical) + "/stats";
-        read::fanOut(*m_exchange->view, nodes, target, m_front.services.nodeTimeoutMs, m_front.transport, m_front.context,
-            [self = shared_from_this(), &index, documents](const std::map<NodeId, node::Answer> &answers) {
-                self->summarise(index, documents, answers);
-            });
+        read::fanOut(*m_exchange->view, nodes, target, m_front.services.nodeTimeoutMs, m_front.transport,
+            m_front.context,
+            [self = shared_from_this(), &index, documents](
+                const std::map<NodeId, node::Answer> &answers) { self->summarise(index, documents, answers); });
     }
 
     void summarise(const read::IndexView &index, std::uint64_t documents, const std::map<NodeId, node::Answer> &answers)

@@ -11,8 +11,8 @@
 
 namespace miroir::api {
 
-/// Statistics of these indexes as one index would show them: documents counted once whatever the replicas, hidden fields left
-/// out. Field counts are those of the nodes that answer, divided by the copies each document has there.
+/// Statistics of these indexes as one index would show them: documents counted once whatever the replicas, hidden
+/// fields left out. Field counts are those of the nodes that answer, divided by the copies each document has there.
 void gatherStats(FrontContext &front, const ExchangePtr &exchange, std::vector<std::string> uids,
     std::function<void(protocol::ApiResult<protocol::GlobalStats>)> done);
 

@@ -104,7 +104,8 @@ Status<> Control::loadMap()
                 return fail("node '" + id + "' holds shards but is missing in the configuration");
         }
         if (m_map.replicationFactor != m_options.replicationFactor)
-            qCWarning(log, "replication_factor %d of the configuration is not that of the stored shard map (%d), which stays",
+            qCWarning(log,
+                "replication_factor %d of the configuration is not that of the stored shard map (%d), which stays",
                 m_options.replicationFactor, m_map.replicationFactor);
         return Done {};
     }

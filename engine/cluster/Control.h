@@ -57,8 +57,10 @@ public:
     /// Enqueues a write; answers when it is durable.
     void submit(write::WriteRequest request, TaskAnswer answer);
     /// Cancels or deletes tasks; a task of its own, finished at once.
-    void cancelTasks(const protocol::TaskQuery &query, const std::string &filter, const store::TaskFilter &visible, TaskAnswer answer);
-    void deleteTasks(const protocol::TaskQuery &query, const std::string &filter, const store::TaskFilter &visible, TaskAnswer answer);
+    void cancelTasks(const protocol::TaskQuery &query, const std::string &filter, const store::TaskFilter &visible,
+        TaskAnswer answer);
+    void deleteTasks(const protocol::TaskQuery &query, const std::string &filter, const store::TaskFilter &visible,
+        TaskAnswer answer);
 
     Result<store::TaskList> tasks(const protocol::TaskQuery &query, const store::TaskFilter &visible);
     Result<std::optional<protocol::TaskRecord>> task(std::uint32_t uid);
@@ -125,7 +127,8 @@ private:
     std::string m_clusterUid;
     std::vector<protocol::ApiKey> m_keys;
     protocol::Features m_features;
-    mutable std::map<std::string, std::pair<std::string, std::shared_ptr<const protocol::Settings>>> m_settings; // parsed once
+    mutable std::map<std::string, std::pair<std::string, std::shared_ptr<const protocol::Settings>>>
+        m_settings; // parsed once
     struct ShardCount {
         LogOffset head; // records counted in
         std::int64_t atMs = 0;
@@ -162,7 +165,8 @@ public:
         if (context.isNull())
             return;
         QMetaObject::invokeMethod(
-            context.data(), [value = std::move(value), answer = std::move(answer)]() mutable { answer(std::move(value)); },
+            context.data(),
+            [value = std::move(value), answer = std::move(answer)]() mutable { answer(std::move(value)); },
             Qt::QueuedConnection);
     }
 

@@ -46,8 +46,8 @@ public:
     void start();
     /// Somebody could not reach the node: it is checked at once.
     void suspect(const NodeId &id);
-    /// The node answers but must not be used. It is looked at again with each check, and admitted when nobody refuses it
-    /// while it is arriving.
+    /// The node answers but must not be used. It is looked at again with each check, and admitted when nobody refuses
+    /// it while it is arriving.
     void refuse(const NodeId &id, const std::string &why);
 
     [[nodiscard]] const Node *find(std::string_view id) const;

@@ -240,8 +240,8 @@ FacetCounts countFacets(const IndexData &data, const std::vector<std::string> &f
     return {distribution.take(), stats.take()};
 }
 
-std::vector<FacetHit> searchFacet(const IndexData &data, std::string_view facet, const std::optional<std::string> &query,
-                                  const IndexSet &candidates)
+std::vector<FacetHit> searchFacet(
+    const IndexData &data, std::string_view facet, const std::optional<std::string> &query, const IndexSet &candidates)
 {
     const auto field = data.fields.find(facet);
     const FacetColumn *column = field ? data.facets.column(*field) : nullptr;

@@ -25,7 +25,7 @@ struct FacetHit {
     std::uint64_t count = 0;
 };
 /// Values of one facet whose text resembles the query (nullopt: all), in the order of the settings.
-std::vector<FacetHit> searchFacet(const IndexData &data, std::string_view facet, const std::optional<std::string> &query,
-                                  const IndexSet &candidates);
+std::vector<FacetHit> searchFacet(
+    const IndexData &data, std::string_view facet, const std::optional<std::string> &query, const IndexSet &candidates);
 
 } // namespace miroir::localnode

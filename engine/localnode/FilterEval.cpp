@@ -98,7 +98,8 @@ IndexSet startingWith(const FacetColumn &column, const std::string &value)
     if (prefix.empty())
         return column.exists;
     IndexSet out;
-    for (auto it = column.strings.lower_bound(prefix); it != column.strings.end() && it->first.starts_with(prefix); ++it)
+    for (auto it = column.strings.lower_bound(prefix); it != column.strings.end() && it->first.starts_with(prefix);
+         ++it)
         addAll(out, it->second);
     return out;
 }

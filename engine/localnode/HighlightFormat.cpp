@@ -132,7 +132,8 @@ void HitPrinter::writeGeoDistance(json::Writer &out, const json::Value &document
     const auto lat = geoNumber(geo["lat"]);
     const auto lng = geoNumber(geo["lng"]);
     if (shown && lat && lng)
-        out.key("_geoDistance").number(static_cast<std::uint64_t>(std::round(geoDistanceMetres(*m_geoSort, {*lat, *lng}))));
+        out.key("_geoDistance")
+            .number(static_cast<std::uint64_t>(std::round(geoDistanceMetres(*m_geoSort, {*lat, *lng}))));
 }
 
 void HitPrinter::writeFormatted(json::Writer &out, const json::Value &document, Positions &positions) const

@@ -27,8 +27,8 @@ private:
     void setFormat(const std::string &name, const CropFormat &format, bool highlight);
     [[nodiscard]] std::optional<CropFormat> formatOf(std::string_view path) const;
     void writeFormatted(json::Writer &out, const json::Value &document, Positions &positions) const;
-    void writeValue(json::Writer *out, const json::Value &value, const std::string &path, std::vector<std::size_t> &indices,
-                    Positions &positions) const;
+    void writeValue(json::Writer *out, const json::Value &value, const std::string &path,
+        std::vector<std::size_t> &indices, Positions &positions) const;
     void writeObject(json::Writer *out, const json::Value &value, const std::string &path,
                      std::vector<std::size_t> &indices, Positions &positions) const;
     void writeLeaf(json::Writer *out, const json::Value &value, const std::string &path,

@@ -126,7 +126,8 @@ FieldRules IndexFields::rulesFor(std::string_view name) const
     if (!reserved && s.distinctAttribute)
         note(protocol::matchDistinctName(*s.distinctAttribute, name));
     for (const protocol::RankingRule &rule : s.rankingRules) {
-        const bool field = rule.kind == protocol::RankingRule::Kind::Asc || rule.kind == protocol::RankingRule::Kind::Desc;
+        const bool field
+            = rule.kind == protocol::RankingRule::Kind::Asc || rule.kind == protocol::RankingRule::Kind::Desc;
         if (field && !reserved)
             note(protocol::matchPlainName(rule.field, name));
     }

@@ -172,8 +172,8 @@ ApiResult<SearchAnswer> LocalIndex::similar(const protocol::SimilarRequest &requ
     m_parts->finish();
     const IndexData &data = m_parts->data;
     if (!data.settings.embedders.contains(request.embedder))
-        return protocol::refuse("invalid_similar_embedder",
-                                "Index `" + data.uid + "`: Cannot find embedder with name `" + request.embedder + "`.");
+        return protocol::refuse(
+            "invalid_similar_embedder", "Cannot find embedder with name `" + request.embedder + "`.");
     IndexSet universe = data.all;
     if (request.filter) {
         const auto filter = checkedFilter(data, *request.filter, FilterUse::Similar);
@@ -202,14 +202,19 @@ ApiResult<SearchAnswer> LocalIndex::similar(const protocol::SimilarRequest &requ
     const auto vectors = own == nullptr ? EmbeddingsByName::const_iterator() : own->find(request.embedder);
     if (own == nullptr || vectors == own->end() || vectors->second.vectors.empty())
         return out;
-    for (const VectorStore::Near &near : data.vectors.nearest(request.embedder, vectors->second.vectors.front(), universe)) {
+    std::uint64_t seen = 0;
+    out.total = universe.count();
+    for (const VectorStore::Near &near :
+        data.vectors.nearest(request.embedder, vectors->second.vectors.front(), universe)) {
         ScoreDetail detail;
         detail.kind = ScoreDetail::Kind::Vector;
         detail.similarity = near.similarity;
         const ScoreDetails details {detail};
-        if (request.rankingScoreThreshold && globalScore(details) < *request.rankingScoreThreshold)
+        if (request.rankingScoreThreshold && globalScore(details) < *request.rankingScoreThreshold) {
+            out.total = seen; // documents without a vector count only as long as no threshold was met
             break;
-        if (out.total++ >= request.offset && out.hits.size() < request.limit)
+        }
+        if (seen++ >= request.offset && out.hits.size() < request.limit)
             out.hits.push_back({near.doc, printer.print(near.doc, details), globalScore(details), ruleScores(details)});
     }
     out.total = std::min(out.total, data.settings.maxTotalHits);

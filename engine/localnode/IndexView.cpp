@@ -127,8 +127,13 @@ std::string vectorsJson(const IndexData &data, DocId doc, const json::Value &doc
     if (const EmbeddingsByName *byName = data.vectors.of(doc)) {
         for (const auto &[name, embeddings] : *byName) {
             out.key(name).beginObject().key("embeddings").beginArray();
-            for (const std::vector<float> &vector : embeddings.vectors)
-                out.raw(vectorJson(vector));
+            for (const std::vector<float> &vector : embeddings.vectors) {
+                // Stored vectors are shown as doubles, all digits of the float, unlike the vector of a query.
+                out.beginArray();
+                for (const float number : vector)
+                    out.number(double {number});
+                out.endArray();
+            }
             out.endArray().key("regenerate").boolean(embeddings.regenerate).endObject();
         }
     }

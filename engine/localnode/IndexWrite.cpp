@@ -7,6 +7,7 @@
 #include "localnode/QuerySearch.h"
 #include "protocol/DocumentId.h"
 #include "protocol/FilterCheck.h"
+#include "protocol/RawJson.h"
 
 #include <algorithm>
 
@@ -61,7 +62,7 @@ public:
     {
         const auto parsed = json::Document::parse(text);
         if (!parsed)
-            return protocol::refuse("malformed_payload", parsed.error().message());
+            return unreadable(text, parsed.error());
         auto id = protocol::documentId(parsed->root(), m_primaryKey);
         if (!id)
             return id.err();
@@ -79,6 +80,18 @@ public:
     std::vector<Incoming> take() { return std::move(m_incoming); }
 
 private:
+    /// What the payload's own check lets through but no number or stack can hold; told from the start of the member.
+    [[nodiscard]] ApiStatus unreadable(std::string_view text, json::ParseError error) const
+    {
+        for (const protocol::RawMember &member : protocol::rawMembers(text)) {
+            if (auto bad = json::validate(member.value)) {
+                error = std::move(*bad);
+                break;
+            }
+        }
+        return protocol::refuse("internal", withIndex(m_data, "internal: " + error.message() + '.'));
+    }
+
     void update(Incoming &incoming, const json::Value &change) const
     {
         QByteArray base = incoming.document;
@@ -191,7 +204,7 @@ ApiResult<WriteOutcome> LocalIndex::addDocuments(const std::vector<std::string_v
         out.changes.push_back({document.docid, false, document.text.text()});
     }
     finishIndexing(data);
-    out.affected = skipCreation ? parsed.size() : documents.size();
+    out.affected = incoming.size(); // each id once, those that are not created as well
     return out;
 }
 

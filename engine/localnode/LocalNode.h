@@ -27,12 +27,12 @@ struct LocalNodeOptions {
 /// searchThreads; writers (uploads and everything that makes a task) in a pool of two, so that uploads never keep
 /// searches waiting. One thread owns SQLite; one worker runs one task at a time in the order of their uids.
 ///
-/// What holds. A 202 is sent after the task and its payload are on disk. A task's documents, settings and its end are one
-/// SQLite transaction, so that a task that was cut off by kill -9 has done nothing and is run again at the next start.
-/// Documents are put into the searchable index in steps of at most 500, each under the lock of that index: a search
-/// waits for one step at most, and may see a large task half applied. A step that is refused undoes the earlier ones.
-/// Settings that need a new index are built beside the old one and swapped in. Searches of one index run one after
-/// another, those of different indexes side by side.
+/// What holds. A 202 is sent after the task and its payload are on disk. A task's documents, settings and its end are
+/// one SQLite transaction, so that a task that was cut off by kill -9 has done nothing and is run again at the next
+/// start. Documents are put into the searchable index in steps of at most 500, each under the lock of that index: a
+/// search waits for one step at most, and may see a large task half applied. A step that is refused undoes the earlier
+/// ones. Settings that need a new index are built beside the old one and swapped in. Searches of one index run one
+/// after another, those of different indexes side by side.
 class LocalNode
 {
 public:

@@ -13,8 +13,8 @@
 
 namespace miroir::localnode {
 
-/// What belongs to the whole instance: experimental features, webhooks and the uid of the instance. Thread-safe; changes
-/// are on disk when a function returns.
+/// What belongs to the whole instance: experimental features, webhooks and the uid of the instance. Thread-safe;
+/// changes are on disk when a function returns.
 class LocalNodeState
 {
 public:

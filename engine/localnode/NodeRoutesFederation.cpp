@@ -66,7 +66,7 @@ std::uint64_t FederatedSearch::needed(const MultiSearchRequest &request)
                                                                       : first + count;
 }
 
-ApiResult<QByteArray> FederatedSearch::run(const MultiSearchRequest &request)
+ApiResult<QByteArray> FederatedSearch::run(const MultiSearchRequest &request, bool metadata)
 {
     const std::int64_t start = m_clock.monotonicMs();
     if (auto checked = check(request); !checked)
@@ -82,7 +82,7 @@ ApiResult<QByteArray> FederatedSearch::run(const MultiSearchRequest &request)
         if (auto refused = protocol::checkPersonalize(personal); !refused)
             return refused.err();
     }
-    return toJson(request, start);
+    return toJson(request, start, metadata);
 }
 
 ApiStatus FederatedSearch::check(const MultiSearchRequest &request)
@@ -365,14 +365,14 @@ void FederatedSearch::writeFacets(json::Writer &w, const Facets &facets, const c
     w.endObject();
 }
 
-QByteArray FederatedSearch::toJson(const MultiSearchRequest &request, std::int64_t startMs) const
+/// The page of hits; gives how many of them a vector found.
+std::uint64_t FederatedSearch::writeHits(json::Writer &w, const MultiSearchRequest &request) const
 {
     const protocol::Federation &federation = *request.federation;
     const std::uint64_t first = std::min<std::uint64_t>(federation.firstHit(), m_candidates.size());
     const std::uint64_t count = std::min<std::uint64_t>(federation.hitCount(), m_candidates.size() - first);
     std::uint64_t semanticHits = 0;
-    json::Writer w;
-    w.beginObject().key("hits").beginArray();
+    w.key("hits").beginArray();
     for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(first + count); ++i) {
         const Candidate &candidate = m_candidates[i];
         json::Writer extra;
@@ -386,6 +386,31 @@ QByteArray FederatedSearch::toJson(const MultiSearchRequest &request, std::int64
         semanticHits += candidate.semantic ? 1 : 0;
     }
     w.endArray();
+    return semanticHits;
+}
+
+void FederatedSearch::writeMetadata(json::Writer &w, const MultiSearchRequest &request) const
+{
+    w.key("metadata").beginArray();
+    for (const MultiSearchQuery &query : request.queries) {
+        w.beginObject();
+        if (query.search.q && !query.search.q->empty())
+            w.key("query").string(*query.search.q);
+        w.key("queryUid").string(freshUuidV7()).key("indexUid").string(query.indexUid);
+        const auto entry = m_indexes.find(query.indexUid);
+        if (entry && entry->info.primaryKey)
+            w.key("primaryKey").string(*entry->info.primaryKey);
+        w.endObject();
+    }
+    w.endArray();
+}
+
+QByteArray FederatedSearch::toJson(const MultiSearchRequest &request, std::int64_t startMs, bool metadata) const
+{
+    const protocol::Federation &federation = *request.federation;
+    json::Writer w;
+    w.beginObject();
+    const std::uint64_t semanticHits = writeHits(w, request);
     if (!m_queryVectors.empty()) {
         w.key("queryVectors").beginObject();
         for (const auto &[position, vector] : m_queryVectors)
@@ -414,6 +439,8 @@ QByteArray FederatedSearch::toJson(const MultiSearchRequest &request, std::int64
         w.endObject();
     }
     w.key("requestUid").string(freshUuidV7());
+    if (metadata)
+        writeMetadata(w, request);
     if (m_semantic)
         w.key("semanticHitCount").number(semanticHits);
     w.endObject();

@@ -16,8 +16,8 @@ namespace miroir::localnode {
 /// Meilisearch compares them (crates meilisearch search/federated and milli score_details); of a document that several
 /// queries of one index find only the best place counts.
 ///
-/// What differs from Meilisearch: with several queries over one index, totals are exact only up to maxTotalHits documents
-/// of each query, and a facet value counts the documents of the query that has most of them.
+/// What differs from Meilisearch: with several queries over one index, totals are exact only up to maxTotalHits
+/// documents of each query, and a facet value counts the documents of the query that has most of them.
 class FederatedSearch
 {
 public:
@@ -25,8 +25,8 @@ public:
         : m_indexes(indexes), m_features(features), m_clock(clock)
     {
     }
-    /// The body of the answer.
-    protocol::ApiResult<QByteArray> run(const protocol::MultiSearchRequest &request);
+    /// The body of the answer; with a description of each query when metadata is wanted.
+    protocol::ApiResult<QByteArray> run(const protocol::MultiSearchRequest &request, bool metadata);
 
 private:
     /// One entry of a hit's score: a weighted number, a sort value or a distance.
@@ -53,7 +53,9 @@ private:
     static std::uint64_t needed(const protocol::MultiSearchRequest &request);
     void addFacets(const std::string &uid, const SearchAnswer &answer);
     static void addFacetStats(std::map<std::string, std::pair<double, double>> &into, const json::Value &stats);
-    QByteArray toJson(const protocol::MultiSearchRequest &request, std::int64_t startMs) const;
+    QByteArray toJson(const protocol::MultiSearchRequest &request, std::int64_t startMs, bool metadata) const;
+    std::uint64_t writeHits(json::Writer &w, const protocol::MultiSearchRequest &request) const;
+    void writeMetadata(json::Writer &w, const protocol::MultiSearchRequest &request) const;
 
     static std::vector<ScoreValue> scoreValues(const Hit &hit, double weight);
     /// Below zero when a is worse.

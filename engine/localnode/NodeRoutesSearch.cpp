@@ -30,7 +30,10 @@ std::string extraMembers(const http::Request &http, const protocol::SearchReques
     json::Writer w;
     w.beginObject();
     if (protocol::wantsMetadata(sv(http.field("meili-include-metadata")))) {
-        w.key("metadata").beginObject().key("queryUid").string(freshUuidV7());
+        w.key("metadata").beginObject();
+        if (request.q && !request.q->empty())
+            w.key("query").string(*request.q);
+        w.key("queryUid").string(freshUuidV7());
         w.key("indexUid").string(uid);
         if (primaryKey)
             w.key("primaryKey").string(*primaryKey);
@@ -226,7 +229,8 @@ NodeRoutes::Answer NodeRoutes::multiSearch(const Call &call)
         joinTenantFilter(query.search.filter, *scope, query.indexUid);
     }
     if (request->federation) {
-        auto merged = FederatedSearch(m_c.indexes, m_c.state.features(), m_c.clock).run(*request);
+        auto merged = FederatedSearch(m_c.indexes, m_c.state.features(), m_c.clock)
+                          .run(*request, protocol::wantsMetadata(sv(call.request.field("meili-include-metadata"))));
         if (!merged)
             return merged.err();
         return ok(std::move(*merged));

@@ -66,7 +66,8 @@ NodeRoutes::Answer NodeRoutes::taskDocuments(const Call &call)
         return protocol::refuse("internal", payload.error().message);
     const auto documents = unpackPayload(*payload);
     if (task->kind != TaskKind::DocumentAdditionOrUpdate || !documents || documents->empty())
-        return protocol::refuse("task_file_not_found", "Task `" + std::to_string(*uid) + "` has no documents any more.");
+        return protocol::refuse(
+            "task_file_not_found", "Task `" + std::to_string(*uid) + "` has no documents any more.");
     http::Response response;
     response.contentType = QByteArrayLiteral("application/x-ndjson");
     for (const std::string_view document : *documents)

@@ -248,11 +248,16 @@ bool isNumericCode(char32_t c)
 
 bool isSpaceCode(char32_t c)
 {
+    if (c < 0x80)
+        return c == ' ' || (c >= 0x09 && c <= 0x0D);
     return u_isUWhiteSpace(static_cast<UChar32>(c)) != 0;
 }
 
 std::string_view trimmed(std::string_view text)
 {
+    const auto plain = [](char c) { return c > ' ' && c < 0x7F; };
+    if (!text.empty() && plain(text.front()) && plain(text.back()))
+        return text;
     std::size_t begin = 0;
     while (begin < text.size()) {
         std::size_t next = begin;

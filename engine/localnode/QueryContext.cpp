@@ -263,7 +263,8 @@ QueryContext::Distances QueryContext::distances(WordRef first, WordRef second, b
                 if (distance >= maxDistance)
                     continue;
                 const WordId word = from != nullptr ? from->words[y] : 0;
-                const auto it = std::find_if(best.begin(), best.end(), [word](const auto &e) { return e.first == word; });
+                const auto it
+                    = std::find_if(best.begin(), best.end(), [word](const auto &e) { return e.first == word; });
                 if (it == best.end())
                     best.emplace_back(word, distance);
                 else

@@ -278,7 +278,8 @@ SearchOutcome mergeHybrid(const IndexData &data, BucketSortResult words, BucketS
     while (out.documents.size() < length && (w < words.documents.size() || v < vectors.documents.size())) {
         bool fromWords = v >= vectors.documents.size();
         if (!fromWords && w < words.documents.size())
-            fromWords = compareWeighted(vectors.documents[v].details, ratio, words.documents[w].details, 1.0 - ratio) < 0;
+            fromWords
+                = compareWeighted(vectors.documents[v].details, ratio, words.documents[w].details, 1.0 - ratio) < 0;
         RankedDocument &next = fromWords ? words.documents[w++] : vectors.documents[v++];
         if (excluded.contains(next.docid))
             continue;
@@ -330,8 +331,7 @@ ApiResult<std::vector<float>> requestVector(const IndexData &data, const SearchR
     const std::string &name = request.hybrid->embedder;
     const auto embedder = data.settings.embedders.find(name);
     if (embedder == data.settings.embedders.end())
-        return protocol::refuse("invalid_search_embedder",
-                                "Index `" + data.uid + "`: Cannot find embedder with name `" + name + "`.");
+        return protocol::refuse("invalid_search_embedder", "Cannot find embedder with name `" + name + "`.");
     if (!request.vector)
         return protocol::refuse("vector_embedding_error",
                                 "Index `" + data.uid + "`: Error while generating embeddings: user error: attempt to "
@@ -340,8 +340,7 @@ ApiResult<std::vector<float>> requestVector(const IndexData &data, const SearchR
     const auto expected = embedder->second.dimensions();
     if (expected && *expected != request.vector->size())
         return protocol::refuse("invalid_vector_dimensions",
-                                "Index `" + data.uid + "`: Invalid vector dimensions: expected: `"
-                                    + std::to_string(*expected) + "`, found: `"
+                                "Invalid vector dimensions: expected: `" + std::to_string(*expected) + "`, found: `"
                                     + std::to_string(request.vector->size()) + "`.");
     return *request.vector;
 }
@@ -349,13 +348,19 @@ ApiResult<std::vector<float>> requestVector(const IndexData &data, const SearchR
 ApiResult<SearchOutcome> runSearch(QueryContext &context, const SearchRequest &request, std::size_t firstHit,
                                    std::size_t length)
 {
-    const protocol::SearchMode mode = request.mode();
+    protocol::SearchMode mode = request.mode();
     std::optional<std::vector<float>> target;
+    bool wordsOnly = false; // of a hybrid search whose query cannot be embedded, which is no error
     if (mode != protocol::SearchMode::Keyword) {
         auto vector = requestVector(context.data, request);
-        if (!vector)
+        wordsOnly = !vector && mode == protocol::SearchMode::Hybrid
+            && std::string_view(vector.error().code->name) == "vector_embedding_error";
+        if (!vector && !wordsOnly)
             return vector.err();
-        target = std::move(*vector);
+        if (vector)
+            target = std::move(*vector);
+        else
+            mode = protocol::SearchMode::Keyword;
     }
     const bool words = mode != protocol::SearchMode::Semantic;
     auto prepared = prepare(context, request, words, FilterUse::Search);
@@ -368,6 +373,8 @@ ApiResult<SearchOutcome> runSearch(QueryContext &context, const SearchRequest &r
         out.documents = std::move(ranked.documents);
         if (!words)
             out.semanticHitCount = out.documents.size() - std::min(firstHit, out.documents.size());
+        else if (wordsOnly)
+            out.semanticHitCount = 0;
     } else {
         const double ratio = double {request.hybrid->semanticRatio};
         BucketSortResult byWords = rank(context, request, *prepared, length, nullptr);

@@ -54,7 +54,10 @@ struct TypoSubset {
     std::vector<WordRef> words; ///< for Some, ascending
     std::vector<PhraseRef> phrases;
     bool operator==(const TypoSubset &) const = default;
-    [[nodiscard]] bool isEmpty() const { return kind == Kind::None || (kind == Kind::Some && words.empty() && phrases.empty()); }
+    [[nodiscard]] bool isEmpty() const
+    {
+        return kind == Kind::None || (kind == Kind::Some && words.empty() && phrases.empty());
+    }
     [[nodiscard]] bool hasWord(WordRef word) const;
     [[nodiscard]] bool hasPhrase(PhraseRef phrase) const;
     void intersect(const TypoSubset &other);

@@ -14,7 +14,8 @@ void excludeSameValues(const IndexData &data, FieldId field, DocId doc, IndexSet
     for (const FacetValue &value : data.facets.valuesOf(doc)) {
         if (value.field != field)
             continue;
-        const DocList &docs = value.isNumber ? column->numbers.at(value.number) : column->strings.find(*value.key)->second;
+        const DocList &docs
+            = value.isNumber ? column->numbers.at(value.number) : column->strings.find(*value.key)->second;
         for (const DocId same : docs)
             excluded.insert(same);
     }

@@ -119,13 +119,18 @@ Tokenizer::Tokenizer(TokenizerOptions options) : m_options(std::move(options))
         std::sort(list.begin(), list.end(),
                   [](const std::string &a, const std::string &b) { return a.size() > b.size(); });
     }
+    for (unsigned char c = 0; c < 128; ++c)
+        m_cuts[c] = m_long.contains(c) || isSeparatorCode(c);
 }
 
 /// Length of what has to be cut out at this place: the longest of separators and dictionary words.
 std::size_t Tokenizer::matchAt(std::string_view text, std::size_t at) const
 {
+    const auto first = static_cast<unsigned char>(text[at]);
+    if (first < 128 && !m_cuts[first])
+        return 0;
     std::size_t best = 0;
-    const auto found = m_long.find(static_cast<unsigned char>(text[at]));
+    const auto found = m_long.find(first);
     if (found != m_long.end()) {
         for (const std::string &candidate : found->second) {
             if (text.substr(at, candidate.size()) == candidate) {
@@ -137,7 +142,8 @@ std::size_t Tokenizer::matchAt(std::string_view text, std::size_t at) const
     std::size_t end = at;
     const char32_t c = nextCode(text, end);
     if (end - at > best && isSeparatorCode(c)
-        && (m_options.nonSeparators.empty() || !m_options.nonSeparators.contains(std::string(text.substr(at, end - at)))))
+        && (m_options.nonSeparators.empty()
+            || !m_options.nonSeparators.contains(std::string(text.substr(at, end - at)))))
         best = end - at;
     return best;
 }
@@ -184,9 +190,11 @@ void Tokenizer::cutGroup(std::string_view group, Script script, std::vector<Toke
 
 void Tokenizer::cutBetween(std::string_view text, Script script, std::vector<Token> &out) const
 {
-    constexpr std::string_view articles[] = {"\u0627\u0644", "\u0623\u0644", "\u0625\u0644", "\u0622\u0644", "\u0671\u0644"};
+    constexpr std::string_view articles[]
+        = {"\u0627\u0644", "\u0623\u0644", "\u0625\u0644", "\u0622\u0644", "\u0671\u0644"};
     if (script == Script::Arabic && text.size() > 4 && !numberLike(text)) {
-        const bool article = std::find(std::begin(articles), std::end(articles), text.substr(0, 4)) != std::end(articles);
+        const bool article
+            = std::find(std::begin(articles), std::end(articles), text.substr(0, 4)) != std::end(articles);
         if (article) {
             push(text.substr(0, 4), script, out);
             push(text.substr(4), script, out);
@@ -194,7 +202,7 @@ void Tokenizer::cutBetween(std::string_view text, Script script, std::vector<Tok
         }
     }
     if (!needsDictionary(script) || numberLike(text))
-        return push(text, script, out);
+        return push(text, script, out, true);
     std::size_t start = 0;
     for (const std::size_t end : wordBoundaries(text, script)) {
         if (end > start)
@@ -211,17 +219,17 @@ bool Tokenizer::isSeparator(std::string_view lemma) const
     return m_options.separators.contains(key) || isDefaultSeparator(lemma);
 }
 
-void Tokenizer::classify(Token &token) const
+void Tokenizer::classify(Token &token, bool between) const
 {
     if (!m_options.stopWords.empty() && m_options.stopWords.contains(token.lemma))
         token.kind = TokenKind::StopWord;
-    else if (isSeparator(token.lemma))
+    else if (!between && isSeparator(token.lemma))
         token.kind = isHardSeparator(token.lemma) ? TokenKind::HardSeparator : TokenKind::SoftSeparator;
     else
         token.kind = TokenKind::Word;
 }
 
-void Tokenizer::push(std::string_view original, Script script, std::vector<Token> &out) const
+void Tokenizer::push(std::string_view original, Script script, std::vector<Token> &out, bool between) const
 {
     Token token;
     if (!out.empty()) {
@@ -235,7 +243,7 @@ void Tokenizer::push(std::string_view original, Script script, std::vector<Token
     if (simple) {
         token.charEnd = token.charStart + static_cast<std::uint32_t>(original.size());
         token.lemma.assign(original);
-        classify(token);
+        classify(token, between);
         for (char &c : token.lemma) {
             if (c >= 'A' && c <= 'Z')
                 c = static_cast<char>(c + 32);
@@ -244,7 +252,7 @@ void Tokenizer::push(std::string_view original, Script script, std::vector<Token
         token.charEnd = token.charStart + static_cast<std::uint32_t>(codeCount(original));
         CharMap *map = m_options.charMap ? &token.charMap : nullptr;
         token.lemma = decomposed(original, map);
-        classify(token);
+        classify(token, false); // a sign may decompose to a separator
         token.lemma = folded(token.lemma, script, map);
     }
     out.push_back(std::move(token));

@@ -4,9 +4,9 @@
 
 #include "localnode/Normalizer.h"
 
+#include <array>
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -54,12 +54,14 @@ private:
     [[nodiscard]] std::size_t matchAt(std::string_view text, std::size_t at) const;
     void cutGroup(std::string_view group, Script script, std::vector<Token> &out) const;
     void cutBetween(std::string_view text, Script script, std::vector<Token> &out) const;
-    void push(std::string_view original, Script script, std::vector<Token> &out) const;
-    void classify(Token &token) const;
+    /// `between`: known to hold no separator of ASCII.
+    void push(std::string_view original, Script script, std::vector<Token> &out, bool between = false) const;
+    void classify(Token &token, bool between) const;
     [[nodiscard]] bool isSeparator(std::string_view lemma) const;
 
     TokenizerOptions m_options;
     std::map<unsigned char, std::vector<std::string>> m_long; // by first byte, longest first: what is cut out whole
+    std::array<bool, 128> m_cuts {}; // ASCII characters that may begin something to cut out
 };
 
 /// The words of a text without stop words, as synonyms are stored.

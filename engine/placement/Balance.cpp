@@ -102,7 +102,7 @@ Balance::Edge Balance::between(std::size_t from, std::size_t to) const
     if (giver.zone != taker.zone)
         possible &= ~m_zoneFull[taker.zone];
     if (const std::uint64_t shards = possible & taker.held & ~giver.held; shards != 0)
-        return {1, shards};
+        return {1 - costUnit, shards};
     if (const std::uint64_t shards = possible & ~(taker.held ^ giver.held); shards != 0)
         return {1, shards};
     return {1 + costUnit, possible};

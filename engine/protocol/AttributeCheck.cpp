@@ -77,7 +77,7 @@ std::string listShown(const std::set<std::string> &names, bool hidden)
             out += ", ";
         out += name;
     }
-    return out + (hidden ? "" : "") + "`";
+    return out + (hidden ? ", <..hidden-attributes>" : "") + "`";
 }
 
 /// Only what displayedAttributes names literally; true when something was taken away.

@@ -110,7 +110,7 @@ void CsvReader::readField(bool &recordEnds)
         ++m_at;
     for (; m_at < m_text.size(); ++m_at) {
         const char c = m_text[m_at];
-        m_line += 0U;
+        m_line += c == '\n' ? 1U : 0U;
         if (quoted) {
             if (c != '"') {
                 field.push_back(c);

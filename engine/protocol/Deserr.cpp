@@ -195,14 +195,14 @@ Err<ApiError> invalidValue(std::string_view message, const Location &at, std::st
 
 Err<ApiError> missingField(std::string_view field, const Location &inside, std::string_view code)
 {
-    return refuse(code, "Missing field `" + std::string(field) + "`" + describe(inside, " within"));
+    return refuse(code, "Missing field `" + std::string(field) + "`" + describe(inside, " inside"));
 }
 
 Err<ApiError> unknownField(std::string_view field, std::span<const char *const> accepted, const Location &inside,
                            std::string_view code)
 {
     return refuse(code,
-                  "Unknown field `" + std::string(field) + "`" + describe(inside, " within") + ": "
+                  "Unknown field `" + std::string(field) + "`" + describe(inside, " inside") + ": "
                       + didYouMean(field, accepted) + "expected one of " + listInBackticks(accepted));
 }
 

@@ -9,7 +9,8 @@
 #include <string>
 #include <string_view>
 
-/// The one error catalogue: every code that the API can answer, with its type and HTTP status, as Meilisearch v1.50 has them.
+/// The one error catalogue: every code that the API can answer, with its type and HTTP status, as Meilisearch v1.50 has
+/// them.
 namespace miroir::protocol {
 
 struct ErrorCode {

@@ -167,7 +167,7 @@ std::string FilterParser::message() const
     const std::size_t column =
         1 + characterCount(line == std::string_view::npos ? before : before.substr(line + 1));
     return sentence(m_error, input) + "\n" + std::to_string(column) + ":"
-        + std::to_string(column + characterCount(input) + 1) + " " + std::string(m_error.shown);
+        + std::to_string(column + characterCount(input)) + " " + std::string(m_error.shown);
 }
 
 } // namespace miroir::protocol

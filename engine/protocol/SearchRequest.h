@@ -96,7 +96,8 @@ struct FacetSearchRequest {
     std::string facetName;
     std::optional<std::string> facetQuery;
     std::optional<bool> exhaustiveFacetCount;
-    /// q, vector, media, hybrid, filter, matchingStrategy, attributesToSearchOn, rankingScoreThreshold, locales, useNetwork
+    /// q, vector, media, hybrid, filter, matchingStrategy, attributesToSearchOn, rankingScoreThreshold, locales,
+    /// useNetwork
     SearchRequest search;
     [[nodiscard]] QByteArray toJson() const;
 };

@@ -28,8 +28,8 @@ struct ScatterRequest {
     int nodeTimeoutMs = 5000;
 };
 
-/// One request to every shard exactly once. A node that fails, refuses or is late is replaced, within the request, by other
-/// replicas of its shards. One front thread; deletes itself when the caller has been told.
+/// One request to every shard exactly once. A node that fails, refuses or is late is replaced, within the request, by
+/// other replicas of its shards. One front thread; deletes itself when the caller has been told.
 class Scatter : public QObject
 {
 public:

@@ -20,7 +20,8 @@ std::vector<QByteArray> bodies(const Scatter::Parts &parts)
     return all;
 }
 
-std::string metadataJson(const ReadContext &context, const protocol::SearchRequest &request, const SearchOptions &options)
+std::string metadataJson(
+    const ReadContext &context, const protocol::SearchRequest &request, const SearchOptions &options)
 {
     json::Writer out;
     out.beginObject();
@@ -34,7 +35,8 @@ std::string metadataJson(const ReadContext &context, const protocol::SearchReque
 
 } // namespace
 
-void search(const ReadContext &context, const protocol::SearchRequest &request, const SearchOptions &options, OnBody done)
+void search(
+    const ReadContext &context, const protocol::SearchRequest &request, const SearchOptions &options, OnBody done)
 {
     auto planned = planSearch(
         request, *context.index->settings, context.index->uid, context.view->features, options.tenantFilter);

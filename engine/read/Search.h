@@ -36,7 +36,8 @@ struct SearchOptions {
     bool metadata = false; ///< the client asked for `metadata`
     std::string indexUid; ///< first member of the answer when not empty (multi-search)
 };
-void search(const ReadContext &context, const protocol::SearchRequest &request, const SearchOptions &options, OnBody done);
+void search(
+    const ReadContext &context, const protocol::SearchRequest &request, const SearchOptions &options, OnBody done);
 
 /// GET /documents and POST /documents/fetch: the list as a client sees it.
 void fetchDocuments(const ReadContext &context, const protocol::DocumentsFetch &request, OnBody done);

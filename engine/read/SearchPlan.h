@@ -23,7 +23,8 @@ struct SearchPlan {
 };
 
 /// tenantFilter: JSON text of a filter that every hit must also pass; empty optional: none.
-/// Refuses what a node with the logical settings would refuse, in its words; the hidden fields do not exist for clients.
+/// Refuses what a node with the logical settings would refuse, in its words; the hidden fields do not exist for
+/// clients.
 protocol::ApiResult<SearchPlan> planSearch(const protocol::SearchRequest &request, const protocol::Settings &settings,
     const std::string &indexUid, const protocol::Features &features, const std::optional<std::string> &tenantFilter);
 

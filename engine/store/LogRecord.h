@@ -18,7 +18,8 @@ enum class OperationKind : std::uint8_t {
     CreateIndex = 1, ///< argument: {"primaryKey":..}
     DeleteIndex = 2,
     SetPrimaryKey = 3, ///< argument: {"primaryKey":..}
-    ApplySettings = 4, ///< argument: {"logical": all logical settings after it, "node": body for PATCH /settings of a node}
+    /// argument: {"logical": all logical settings after it, "node": body for PATCH /settings of a node}
+    ApplySettings = 4,
     ReplaceDocuments = 5, ///< payload and documents
     UpdateDocuments = 6, ///< payload and documents
     DeleteDocuments = 7, ///< documents: ids only; argument: JSON array of ids

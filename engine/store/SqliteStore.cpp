@@ -170,7 +170,8 @@ Result<std::vector<StoredPipe>> SqliteStore::pipes()
         return rows.err();
     std::vector<StoredPipe> found;
     while ((*rows)->next())
-        found.push_back({textOf((*rows)->value(0)), textOf((*rows)->value(1)), LogOffset {(*rows)->value(2).toULongLong()}});
+        found.push_back(
+            {textOf((*rows)->value(0)), textOf((*rows)->value(1)), LogOffset {(*rows)->value(2).toULongLong()}});
     return found;
 }
 

@@ -13,13 +13,13 @@
 
 namespace miroir::store {
 
-/// Store of a single orchestrator: one SQLite file (WAL, synchronous=FULL) and payload files beside it. A lock file keeps a
-/// second process out.
+/// Store of a single orchestrator: one SQLite file (WAL, synchronous=FULL) and payload files beside it. A lock file
+/// keeps a second process out.
 class SqliteStore final : public Store
 {
 public:
-    /// Creates the folder and the file when they are missing. Errors: not writable, locked by another process, made by a
-    /// newer version, damaged.
+    /// Creates the folder and the file when they are missing. Errors: not writable, locked by another process, made by
+    /// a newer version, damaged.
     static Result<std::unique_ptr<SqliteStore>> open(const QString &directory);
     ~SqliteStore() override;
 

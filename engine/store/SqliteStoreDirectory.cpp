@@ -97,7 +97,8 @@ Status<> SqliteStore::leaveAll(std::string_view index)
 Result<std::uint64_t> SqliteStore::directorySize(std::string_view index)
 {
     const Result<QVariant> count = m_sql->value(
-        "SELECT count(*) FROM directory WHERE number=(SELECT number FROM directories WHERE index_name=?)", {text(index)});
+        "SELECT count(*) FROM directory WHERE number=(SELECT number FROM directories WHERE index_name=?)",
+        {text(index)});
     if (!count)
         return count.err();
     return count->toULongLong();

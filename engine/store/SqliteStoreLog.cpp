@@ -95,8 +95,8 @@ Result<std::vector<LogRecord>> SqliteStore::records(std::string_view index, LogO
 
 Result<QByteArray> SqliteStore::payload(LogOffset offset, std::uint64_t begin, std::uint64_t length)
 {
-    const Result<QVariant> row = m_sql->value(
-        "SELECT substr(payload, ?, ?) FROM log WHERE offset=?", {qint64(begin) + 1, qint64(length), qint64(offset.value)});
+    const Result<QVariant> row = m_sql->value("SELECT substr(payload, ?, ?) FROM log WHERE offset=?",
+        {qint64(begin) + 1, qint64(length), qint64(offset.value)});
     if (!row)
         return row.err();
     if (row->isNull())

@@ -45,8 +45,8 @@ struct TaskList {
     std::optional<std::uint32_t> next; ///< where the next page begins
 };
 
-/// All durable state of one orchestrator. Used in the control thread only. Changes between begin() and commit() are made
-/// together and are on disk when commit() returns; a failing commit leaves nothing of them.
+/// All durable state of one orchestrator. Used in the control thread only. Changes between begin() and commit() are
+/// made together and are on disk when commit() returns; a failing commit leaves nothing of them.
 class Store
 {
 public:

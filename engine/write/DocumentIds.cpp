@@ -23,8 +23,8 @@ bool hasReservedField(const json::Value &document)
     return false;
 }
 
-/// A node splits a payload before it looks at numbers: one beyond the range of a double is found later, by the task, which
-/// then tells the place inside the number.
+/// A node splits a payload before it looks at numbers: one beyond the range of a double is found later, by the task,
+/// which then tells the place inside the number.
 protocol::ApiError unreadable(const std::string &uid, std::string_view document, const json::ParseError &error)
 {
     const std::size_t before = document.find_last_not_of("0123456789+-.eE", error.offset == 0 ? 0 : error.offset - 1);

@@ -87,8 +87,8 @@ private:
     {
         const std::uint64_t end = std::uint64_t {document.begin} + document.length;
         if (document.begin < m_windowBegin || end > m_windowBegin + static_cast<std::uint64_t>(m_window.size())) {
-            const std::uint64_t length
-                = std::min(std::max<std::uint64_t>(document.length, requestBytesMax), m_record.payloadBytes - document.begin);
+            const std::uint64_t length = std::min(
+                std::max<std::uint64_t>(document.length, requestBytesMax), m_record.payloadBytes - document.begin);
             Result<QByteArray> window = m_store.payload(m_record.offset, document.begin, length);
             if (!window)
                 return window.err();

@@ -25,7 +25,8 @@ bool isFinal(const node::Answer &answer)
 
 } // namespace
 
-Pipe::Pipe(Setup setup, store::Store &store, store::GroupCommit &commit, const node::NodeClient &client, QObject *parent)
+Pipe::Pipe(
+    Setup setup, store::Store &store, store::GroupCommit &commit, const node::NodeClient &client, QObject *parent)
     : QObject(parent), m_setup(std::move(setup)), m_store(store), m_commit(commit), m_client(client),
       m_newest(m_setup.applied), m_sentUpTo(m_setup.applied), m_loaded(m_setup.applied)
 {

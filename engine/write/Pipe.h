@@ -19,9 +19,9 @@
 namespace miroir::write {
 
 /// The ordered stream of operations to one (node, index): takes records from the log behind its position, sends their
-/// requests one after the other, and moves on when the node's tasks have ended. At most a few tasks are in flight, so that a
-/// copy of a shard need not wait long. A lost answer is repeated from the last certain position: records are made so that
-/// a suffix may be applied twice. Control thread.
+/// requests one after the other, and moves on when the node's tasks have ended. At most a few tasks are in flight, so
+/// that a copy of a shard need not wait long. A lost answer is repeated from the last certain position: records are
+/// made so that a suffix may be applied twice. Control thread.
 class Pipe : public QObject
 {
     Q_OBJECT
@@ -57,8 +57,8 @@ public:
 
     /// Node tasks whose end is waited for, oldest first.
     [[nodiscard]] std::vector<std::uint32_t> pendingTasks() const;
-    /// What the node says of the tasks that it was asked for; nothing for one that it does not know: that one is lost with
-    /// the node's data or queue. Tasks that were not asked for are left alone.
+    /// What the node says of the tasks that it was asked for; nothing for one that it does not know: that one is lost
+    /// with the node's data or queue. Tasks that were not asked for are left alone.
     void learn(const std::map<std::uint32_t, std::optional<node::NodeTask>> &tasks);
 
 Q_SIGNALS:

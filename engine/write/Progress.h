@@ -16,8 +16,8 @@
 namespace miroir::write {
 
 /// Decides when a write is finished: records of an index end in their order, each when every live node that has to has
-/// applied it and each of its shards was applied somewhere. Then the task ends, and what clients see of the index moves on.
-/// Control thread; finish() within a transaction of the store.
+/// applied it and each of its shards was applied somewhere. Then the task ends, and what clients see of the index moves
+/// on. Control thread; finish() within a transaction of the store.
 class Progress
 {
 public:

@@ -12,8 +12,8 @@
 
 namespace miroir::write {
 
-/// Gives every write its place: judges it against the head of the log, makes its log records and its task. A request that
-/// was accepted by the front always gets a task; if it cannot succeed the task fails at its place in the order.
+/// Gives every write its place: judges it against the head of the log, makes its log records and its task. A request
+/// that was accepted by the front always gets a task; if it cannot succeed the task fails at its place in the order.
 /// Control thread; every call within a transaction of the store.
 class Sequencer
 {

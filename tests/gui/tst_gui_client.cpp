@@ -71,7 +71,8 @@ void TestGuiClient::clusterIsRead()
     const auto map = readShards(fake.shardsJson({}));
     QVERIFY(map.ok());
     QCOMPARE(map->shards.size(), 64);
-    QVERIFY(std::any_of(map->shards.begin(), map->shards.end(), [](const ShardInfo &s) { return s.cover == Cover::Reduced; }));
+    QVERIFY(std::any_of(
+        map->shards.begin(), map->shards.end(), [](const ShardInfo &s) { return s.cover == Cover::Reduced; }));
 }
 
 void TestGuiClient::brokenAnswersAreRefused_data()
@@ -96,7 +97,8 @@ void TestGuiClient::brokenAnswersAreRefused()
 
 void TestGuiClient::unknownMembersAreIgnored()
 {
-    const auto cluster = readCluster(R"({"nodes":[{"id":"n","state":"dreaming","colour":1,"bytes":null}],"later":{"x":[1]}})");
+    const auto cluster
+        = readCluster(R"({"nodes":[{"id":"n","state":"dreaming","colour":1,"bytes":null}],"later":{"x":[1]}})");
     QVERIFY(cluster.ok());
     QCOMPARE(cluster->nodes.first().state, NodeState::Unknown);
     QVERIFY(!cluster->nodes.first().bytes.has_value());
@@ -104,8 +106,9 @@ void TestGuiClient::unknownMembersAreIgnored()
 
 void TestGuiClient::eventsInAnyPieces()
 {
-    const QByteArray stream = ": hello\n\nevent: cluster\r\ndata: {\"a\":1}\r\n\r\ndata: one\rdata:two\r\revent: ping\n\n"
-                              "id: 7\nevent: task\ndata\n\nevent: open";
+    const QByteArray stream
+        = ": hello\n\nevent: cluster\r\ndata: {\"a\":1}\r\n\r\ndata: one\rdata:two\r\revent: ping\n\n"
+          "id: 7\nevent: task\ndata\n\nevent: open";
     const auto collect = [&](const QVector<QByteArray> &pieces) {
         EventStreamParser parser;
         QStringList out;
@@ -151,13 +154,15 @@ void TestGuiClient::searchBodyIsEscaped()
 void TestGuiClient::searchAnswerBecomesSpans()
 {
     const QByteArray json = R"({"hits":[{"id":7,"title":"<b>A</b>","tags":["x","y"],"big":12345678901234567890,)"
-                            "\"_formatted\":{\"id\":\"7\",\"title\":\"<b>\xee\x80\x80" "A\xee\x80\x81</b>\",\"tags\":[\"x\",\"y\"]},"
+                            "\"_formatted\":{\"id\":\"7\",\"title\":\"<b>\xee\x80\x80"
+                            "A\xee\x80\x81</b>\",\"tags\":[\"x\",\"y\"]},"
                             R"("_rankingScore":0.5}],"estimatedTotalHits":1234,"processingTimeMs":4,"offset":0,)"
                             R"("facetDistribution":{"g":{"a":1,"b":9}}})";
     const auto answer = readSearchAnswer(json, QStringLiteral("id"));
     QVERIFY(answer.ok());
     const Hit &hit = answer->hits.first();
-    const MarkedText title {{QStringLiteral("<b>"), false}, {QStringLiteral("A"), true}, {QStringLiteral("</b>"), false}};
+    const MarkedText title {
+        {QStringLiteral("<b>"), false}, {QStringLiteral("A"), true}, {QStringLiteral("</b>"), false}};
     QCOMPARE(hit.title, title);
     QCOMPARE(hit.fields.size(), 3);
     QCOMPARE(plainText(hit.fields[1].value), QStringLiteral("x, y"));
@@ -355,7 +360,8 @@ void TestGuiClient::redirectsAreNotFollowed()
     connect(&redirector, &QTcpServer::newConnection, this, [&] {
         QTcpSocket *socket = redirector.nextPendingConnection();
         connect(socket, &QTcpSocket::readyRead, socket, [&target, socket] {
-            socket->write("HTTP/1.1 307 X\r\nLocation: " + target.url().toEncoded() + "/_miroir/cluster\r\nContent-Length: 0\r\n\r\n");
+            socket->write("HTTP/1.1 307 X\r\nLocation: " + target.url().toEncoded()
+                + "/_miroir/cluster\r\nContent-Length: 0\r\n\r\n");
         });
     });
     AdminClient client;

@@ -86,7 +86,8 @@ private:
     }
     static bool near(const QColor &a, const QColor &b)
     {
-        return std::abs(a.red() - b.red()) < 12 && std::abs(a.green() - b.green()) < 12 && std::abs(a.blue() - b.blue()) < 12;
+        return std::abs(a.red() - b.red()) < 12 && std::abs(a.green() - b.green()) < 12
+            && std::abs(a.blue() - b.blue()) < 12;
     }
 
     std::unique_ptr<FakeAdminServer> m_server;
@@ -223,6 +224,7 @@ void TestGuiConsole::connectByDialog()
     QCOMPARE(saved.profiles().size(), 1);
     QCOMPARE(saved.profiles().first().adminKey, m_server->adminKey);
     m_window->disconnectFrom();
+    QTRY_VERIFY(part<QWidget>("profile_staging")->height() > 20);
     click("profile_staging");
     QTRY_VERIFY(part<QWidget>("clusterPane")->isVisible());
 }
@@ -281,13 +283,15 @@ void TestGuiConsole::tableIsTheTwin()
     for (const NodeInfo &node : ring()->nodes()) {
         const int row = nodes->proxy()->rowOf(node.id);
         QVERIFY(row >= 0);
-        QCOMPARE(nodes->model()->index(row, 0).data(Qt::AccessibleTextRole).toString(), ring()->sentenceOf(Subject::node(node.id)));
+        QCOMPARE(nodes->model()->index(row, 0).data(Qt::AccessibleTextRole).toString(),
+            ring()->sentenceOf(Subject::node(node.id)));
         QCOMPARE(nodes->model()->index(row, NodeModel::Documents).data(roles::Sort).toLongLong(), node.documents);
     }
     QCOMPARE(shards->model()->rowCount(), ring()->shards().size());
     for (const ShardInfo &shard : ring()->shards()) {
         const int row = shards->proxy()->rowOf(QString::number(shard.id));
-        QCOMPARE(shards->model()->index(row, 0).data(Qt::AccessibleTextRole).toString(), ring()->sentenceOf(Subject::shard(shard.id)));
+        QCOMPARE(shards->model()->index(row, 0).data(Qt::AccessibleTextRole).toString(),
+            ring()->sentenceOf(Subject::shard(shard.id)));
     }
 }
 
@@ -320,7 +324,8 @@ void TestGuiConsole::keyboardOnly()
     auto *view = part<RingView>("ringView");
     QWidget *from = view;
     for (int i = 0; i < 60 && QApplication::focusWidget() != view; ++i) {
-        QTest::keyClick(QApplication::focusWidget() != nullptr ? QApplication::focusWidget() : m_window.get(), Qt::Key_Tab);
+        QTest::keyClick(
+            QApplication::focusWidget() != nullptr ? QApplication::focusWidget() : m_window.get(), Qt::Key_Tab);
         from = QApplication::focusWidget();
     }
     QCOMPARE(from, view);
@@ -427,7 +432,8 @@ void TestGuiConsole::lightAndDark()
         auto *view = part<RingView>("ringView");
         QCOMPARE(view->grab().toImage().pixelColor(3, 3), ground);
         const QImage window = m_window->grab().toImage();
-        const QPoint rail = part<QWidget>("rail")->mapTo(m_window.get(), QPoint(2, part<QWidget>("rail")->height() - 4));
+        const QPoint rail
+            = part<QWidget>("rail")->mapTo(m_window.get(), QPoint(2, part<QWidget>("rail")->height() - 4));
         QCOMPARE(window.pixelColor(rail), ground);
         const double share = scheme == Theme::Scheme::HighContrast ? 0.9 : 0.78;
         QVERIFY(near(segmentColour(9), Theme::mixed(Theme::colour(scheme, Colour::CoverFull),
@@ -443,11 +449,8 @@ void TestGuiConsole::productionFrame()
     QVERIFY(store.save().ok());
     m_window = std::make_unique<MainWindow>(m_host.get());
     m_window->show();
-    auto *bb = part<QPushButton>("profile_prod");
-    qDebug() << bb << bb->geometry() << bb->isVisible() << bb->isEnabled() << m_window->findChildren<QPushButton*>(QStringLiteral("profile_prod")).size();
-    connect(bb, &QPushButton::clicked, this, [] { qDebug("clicked"); });
+    QTRY_VERIFY(part<QWidget>("profile_prod")->height() > 20);
     click("profile_prod");
-    QTest::qWait(1500); qDebug() << sentence() << m_window->session()->client.endpoint().url << m_server->seen;
     QTRY_VERIFY(part<QWidget>("clusterPane")->isVisible());
     QCOMPARE(m_window->centralWidget()->grab().toImage().pixelColor(1, 200), tint(Colour::Warning));
     m_window->disconnectFrom();
@@ -486,14 +489,16 @@ void TestGuiConsole::everyControlHasAName()
     for (const char *pane : {"railIndexes", "railSearch", "railTasks", "railCluster"}) {
         click(pane);
         const auto widgets = m_window->findChildren<QWidget *>();
-        for (const QWidget *widget : widgets) {
-            if (!widget->isVisible() || widget->focusPolicy() == Qt::NoFocus
+        for (QWidget *widget : widgets) {
+            if (!widget->isVisible() || widget->focusPolicy() == Qt::NoFocus || widget->focusProxy() != nullptr
                 || widget->objectName().startsWith(QStringLiteral("qt_")))
                 continue;
-            QAccessibleInterface *known = QAccessible::queryAccessibleInterface(m_window->findChild<QWidget *>(widget->objectName()));
-            const bool named = !widget->accessibleName().isEmpty()
-                || (known != nullptr && !known->text(QAccessible::Name).isEmpty());
-            QVERIFY2(named, qPrintable(QString::fromLatin1(widget->metaObject()->className()) + u' ' + widget->objectName()));
+            if (const auto *label = qobject_cast<QLabel *>(widget); label != nullptr && label->text().isEmpty())
+                continue;
+            QAccessibleInterface *known = QAccessible::queryAccessibleInterface(widget);
+            const bool named = known != nullptr && !known->text(QAccessible::Name).isEmpty();
+            QVERIFY2(named,
+                qPrintable(QString::fromLatin1(widget->metaObject()->className()) + u' ' + widget->objectName()));
         }
     }
 }

@@ -189,7 +189,8 @@ void TestGuiModels::sentencesAreComplete()
     QCOMPARE(NodeModel::sentence(node),
         QStringLiteral("node-1, catching up, zone a, 1 shard, 2,801 documents, 4 operations behind"));
     const ShardInfo shard {17, {QStringLiteral("node-1"), QStringLiteral("node-4")}, Cover::Reduced, 63};
-    QCOMPARE(ShardModel::sentence(shard), QStringLiteral("shard 17, fewer replicas, 63 documents, on node-1 and node-4"));
+    QCOMPARE(
+        ShardModel::sentence(shard), QStringLiteral("shard 17, fewer replicas, 63 documents, on node-1 and node-4"));
 }
 
 void TestGuiModels::wordsAndPlurals()

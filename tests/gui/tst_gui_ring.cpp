@@ -42,7 +42,8 @@ private:
         [[nodiscard]] QPoint segmentPoint(int row) const
         {
             const auto &g = geometry();
-            return view->mapFromScene(g.at(g.segments[static_cast<std::size_t>(row)].middle(), (g.inner + g.outer) / 2));
+            return view->mapFromScene(
+                g.at(g.segments[static_cast<std::size_t>(row)].middle(), (g.inner + g.outer) / 2));
         }
     };
     static double distance(const QPointF &a, const QPointF &b) { return std::hypot(a.x() - b.x(), a.y() - b.y()); }
@@ -95,7 +96,8 @@ void TestGuiRing::layoutProperties()
             end = segment.start + segment.span;
         }
         QVERIFY(end <= 360 + 1e-9);
-        QVERIFY(0 < g.hub && g.hub < g.inner && g.inner < g.outer && g.outer < g.zoneRadius && g.zoneRadius < g.nodeRadius);
+        QVERIFY(
+            0 < g.hub && g.hub < g.inner && g.inner < g.outer && g.outer < g.zoneRadius && g.zoneRadius < g.nodeRadius);
         QVERIFY(room.contains(QRectF(g.centre - QPointF(g.outer, g.outer), QSizeF(2 * g.outer, 2 * g.outer))));
     }
 }

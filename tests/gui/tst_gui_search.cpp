@@ -121,8 +121,9 @@ void TestGuiSearch::olderAnswersAreDropped()
 void TestGuiSearch::errorsAreText()
 {
     m_server->onSearch = [](const QString &, const QByteArray &) {
-        return std::pair(400, QByteArray(R"({"message":"Attribute `<i>x</i>` is not filterable.","code":"invalid_search_filter",)"
-                                         R"("type":"invalid_request","link":""})"));
+        return std::pair(400,
+            QByteArray(R"({"message":"Attribute `<i>x</i>` is not filterable.","code":"invalid_search_filter",)"
+                       R"("type":"invalid_request","link":""})"));
     };
     part<QLineEdit>("searchBox")->setText(QStringLiteral("x"));
     QTRY_COMPARE(status(), QStringLiteral("Attribute `<i>x</i>` is not filterable. (invalid_search_filter)"));
@@ -141,9 +142,10 @@ void TestGuiSearch::nothingFound()
 void TestGuiSearch::markupIsText()
 {
     m_server->onSearch = [](const QString &, const QByteArray &) {
-        return std::pair(200, QByteArray(R"({"hits":[{"id":1,"title":"<img src=x><b>bold</b> & <script>","n":null,"o":{"a":[1]},)"
-                                         R"("long":"<a href='http://x'>a</a> text that is long enough to be shown as prose here"}],)"
-                                         R"("estimatedTotalHits":1,"facetDistribution":{"<b>":{"<i>v</i>":1}}})"));
+        return std::pair(200,
+            QByteArray(R"({"hits":[{"id":1,"title":"<img src=x><b>bold</b> & <script>","n":null,"o":{"a":[1]},)"
+                       R"("long":"<a href='http://x'>a</a> text that is long enough to be shown as prose here"}],)"
+                       R"("estimatedTotalHits":1,"facetDistribution":{"<b>":{"<i>v</i>":1}}})"));
     };
     part<QLineEdit>("searchBox")->setText(QStringLiteral("x"));
     QTRY_COMPARE(hits()->rowCount(), 1);

@@ -62,10 +62,11 @@ void TestGuiTheme::textIsReadable()
     QFETCH(double, least);
     const auto c = [scheme](Colour name) { return Theme::colour(scheme, name); };
     for (const Colour ground : {Colour::Window, Colour::Surface, Colour::Raised}) {
-        for (const Colour ink : {Colour::Text, Colour::Faint, Colour::Accent, Colour::Ok, Colour::Warning, Colour::Error,
-                 Colour::Info, Colour::Moving, Colour::Spare}) {
+        for (const Colour ink : {Colour::Text, Colour::Faint, Colour::Accent, Colour::Ok, Colour::Warning,
+                 Colour::Error, Colour::Info, Colour::Moving, Colour::Spare}) {
             const double value = contrast(c(ink), c(ground));
-            QVERIFY2(value >= least, qPrintable(QStringLiteral("%1 on %2: %3").arg(int(ink)).arg(int(ground)).arg(value)));
+            QVERIFY2(
+                value >= least, qPrintable(QStringLiteral("%1 on %2: %3").arg(int(ink)).arg(int(ground)).arg(value)));
         }
         for (const Colour fill : {Colour::CoverFull, Colour::CoverReduced, Colour::CoverNone})
             QVERIFY2(contrast(c(fill), c(ground)) >= 2.8, qPrintable(QString::number(contrast(c(fill), c(ground)))));

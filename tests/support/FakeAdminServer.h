@@ -13,8 +13,8 @@
 
 #include <functional>
 
-/// An engine as the window sees it: the admin API, its event stream and the few routes of the ordinary API the window uses,
-/// from a FakeCluster. One request at a time for each connection, bodies by length. For tests and screenshots.
+/// An engine as the window sees it: the admin API, its event stream and the few routes of the ordinary API the window
+/// uses, from a FakeCluster. One request at a time for each connection, bodies by length. For tests and screenshots.
 class FakeAdminServer
 {
 public:
@@ -42,7 +42,8 @@ public:
     [[nodiscard]] QUrl url() const { return QUrl(QStringLiteral("http://127.0.0.1:%1").arg(m_server.serverPort())); }
     [[nodiscard]] int streamCount() const
     {
-        return static_cast<int>(std::count_if(m_streams.begin(), m_streams.end(), [](const auto &s) { return !s.isNull(); }));
+        return static_cast<int>(
+            std::count_if(m_streams.begin(), m_streams.end(), [](const auto &s) { return !s.isNull(); }));
     }
 
     void push(const QByteArray &event, const QByteArray &data)
@@ -91,7 +92,9 @@ private:
             qsizetype length = 0;
             const QByteArray lower = head.toLower();
             if (const qsizetype at = lower.indexOf("content-length:"); at >= 0)
-                length = lower.mid(at + 15, lower.indexOf('\r', at) < 0 ? -1 : lower.indexOf('\r', at) - at - 15).trimmed().toInt();
+                length = lower.mid(at + 15, lower.indexOf('\r', at) < 0 ? -1 : lower.indexOf('\r', at) - at - 15)
+                             .trimmed()
+                             .toInt();
             if (buffer.size() < headEnd + 4 + length)
                 break;
             answer(socket, head, buffer.mid(headEnd + 4, length));
@@ -116,7 +119,8 @@ private:
         const bool admin = path.startsWith(QStringLiteral("/_miroir/"));
         const QByteArray key = admin ? adminKey : apiKey;
         if (!key.isEmpty() && !head.contains("Bearer " + key + '\r') && !head.endsWith("Bearer " + key)) {
-            socket->write(http(403, R"({"message":"The provided API key is invalid.","code":"invalid_api_key","type":"auth","link":""})"));
+            socket->write(http(403,
+                R"({"message":"The provided API key is invalid.","code":"invalid_api_key","type":"auth","link":""})"));
             return;
         }
         if (path == QStringLiteral("/_miroir/cluster")) {
@@ -131,7 +135,8 @@ private:
         } else if (path == QStringLiteral("/_miroir/events") && streams) {
             socket->write("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n: hello\n\n");
             m_streams.append(socket);
-        } else if (path.startsWith(QStringLiteral("/indexes/")) && path.endsWith(QStringLiteral("/search")) && onSearch) {
+        } else if (path.startsWith(QStringLiteral("/indexes/")) && path.endsWith(QStringLiteral("/search"))
+            && onSearch) {
             searches.append(body);
             const auto [status, json] = onSearch(path.section(u'/', 2, 2), body);
             if (holds && holds(body))
@@ -141,7 +146,8 @@ private:
         } else if (path.endsWith(QStringLiteral("/settings"))) {
             socket->write(http(200, settings));
         } else {
-            socket->write(http(404, R"({"message":"Not found","code":"not_found","type":"invalid_request","link":""})"));
+            socket->write(
+                http(404, R"({"message":"Not found","code":"not_found","type":"invalid_request","link":""})"));
         }
     }
 

@@ -13,8 +13,8 @@
 #include <map>
 #include <vector>
 
-/// A cluster that exists as numbers only: nodes, shards spread over them, indexes, tasks; it writes the bodies of the admin
-/// API. The state of nodes may be changed; cover, counts and sentence follow.
+/// A cluster that exists as numbers only: nodes, shards spread over them, indexes, tasks; it writes the bodies of the
+/// admin API. The state of nodes may be changed; cover, counts and sentence follow.
 class FakeCluster
 {
 public:
@@ -119,7 +119,8 @@ public:
         std::string names;
         for (const Node &n : nodes) {
             if (n.state != "serving")
-                names += (names.empty() ? "" : ", ") + n.id + " is " + (n.state == "catching_up" ? "catching up" : n.state);
+                names += (names.empty() ? "" : ", ") + n.id + " is "
+                    + (n.state == "catching_up" ? "catching up" : n.state);
         }
         return state() == "degraded" ? "Degraded: " + names + "; every shard still has a replica"
                                      : "Unavailable: " + names + "; some shards have no replica";
@@ -130,7 +131,12 @@ public:
         miroir::json::Writer w;
         w.beginObject();
         w.key("name").string(name).key("version").string("0.1.0").key("state").string(state());
-        w.key("sentence").string(sentence()).key("epoch").number(epoch).key("shards").number(static_cast<int>(shards.size()));
+        w.key("sentence")
+            .string(sentence())
+            .key("epoch")
+            .number(epoch)
+            .key("shards")
+            .number(static_cast<int>(shards.size()));
         w.key("replicationFactor").number(replicas).key("local").boolean(local);
         w.key("nodes").beginArray();
         for (std::size_t i = 0; i < nodes.size(); ++i)

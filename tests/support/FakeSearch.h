@@ -11,7 +11,8 @@
 
 #include <utility>
 
-/// Search answers for tests and pictures: a handful of documents, each word of the query matched by its first four letters.
+/// Search answers for tests and pictures: a handful of documents, each word of the query matched by its first four
+/// letters.
 class FakeSearch
 {
 public:
@@ -41,10 +42,12 @@ public:
     static QByteArray settings()
     {
         return R"({"displayedAttributes":["*"],"searchableAttributes":["name","summary","description"],)"
-               R"("filterableAttributes":["section","architecture","installed_kib"],"sortableAttributes":["installed_kib","name"],)"
+               R"("filterableAttributes":["section","architecture","installed_kib"],)"
+               R"("sortableAttributes":["installed_kib","name"],)"
                R"("rankingRules":["words","typo","proximity","attributeRank","sort","wordPosition","exactness"],)"
                R"("stopWords":[],"synonyms":{"game":["play"]},"distinctAttribute":null,)"
-               R"("typoTolerance":{"enabled":true,"minWordSizeForTypos":{"oneTypo":5,"twoTypos":9},"disableOnWords":[]},)"
+               R"("typoTolerance":{"enabled":true,"minWordSizeForTypos":{"oneTypo":5,"twoTypos":9},)"
+               R"("disableOnWords":[]},)"
                R"("faceting":{"maxValuesPerFacet":100},"pagination":{"maxTotalHits":1000}})";
     }
 
@@ -58,12 +61,18 @@ private:
     static QVector<Package> packages()
     {
         return {
-            {1, QStringLiteral("0ad"), QStringLiteral("games"), QStringLiteral("Real-time strategy game of ancient warfare"), 28591},
-            {2, QStringLiteral("freeciv"), QStringLiteral("games"), QStringLiteral("Civilization turn based strategy game"), 92},
-            {3, QStringLiteral("wesnoth"), QStringLiteral("games"), QStringLiteral("Fantasy turn-based strategy game, with campaigns and multiplayer"), 310},
-            {4, QStringLiteral("unknown-horizons"), QStringLiteral("games"), QStringLiteral("2D realtime strategy simulation game"), 241877},
-            {5, QStringLiteral("gnugo"), QStringLiteral("games"), QStringLiteral("Play the strategy game of Go against the computer"), 5210},
-            {6, QStringLiteral("godot3"), QStringLiteral("devel"), QStringLiteral("Full 2D and 3D game engine with editor"), 70540},
+            {1, QStringLiteral("0ad"), QStringLiteral("games"),
+                QStringLiteral("Real-time strategy game of ancient warfare"), 28591},
+            {2, QStringLiteral("freeciv"), QStringLiteral("games"),
+                QStringLiteral("Civilization turn based strategy game"), 92},
+            {3, QStringLiteral("wesnoth"), QStringLiteral("games"),
+                QStringLiteral("Fantasy turn-based strategy game, with campaigns and multiplayer"), 310},
+            {4, QStringLiteral("unknown-horizons"), QStringLiteral("games"),
+                QStringLiteral("2D realtime strategy simulation game"), 241877},
+            {5, QStringLiteral("gnugo"), QStringLiteral("games"),
+                QStringLiteral("Play the strategy game of Go against the computer"), 5210},
+            {6, QStringLiteral("godot3"), QStringLiteral("devel"),
+                QStringLiteral("Full 2D and 3D game engine with editor"), 70540},
         };
     }
 
@@ -87,12 +96,14 @@ private:
     static QString document(const Package &p, const QString &markedSummary)
     {
         const auto fields = [&](const QString &summary) {
-            return QStringLiteral(R"("id":%1,"name":"%2","section":"%3","summary":"%4","installed_kib":%5,"architecture":"amd64",)"
-                                  R"("maintainer":"Debian Games Team","version":"1.%1.0-2")")
+            return QStringLiteral(
+                R"("id":%1,"name":"%2","section":"%3","summary":"%4","installed_kib":%5,"architecture":"amd64",)"
+                R"("maintainer":"Debian Games Team","version":"1.%1.0-2")")
                 .arg(p.id)
                 .arg(p.name, p.section, summary)
                 .arg(p.kib);
         };
-        return u'{' + fields(p.summary) + QStringLiteral(",\"_formatted\":{") + fields(markedSummary) + QStringLiteral("}}");
+        return u'{' + fields(p.summary) + QStringLiteral(",\"_formatted\":{") + fields(markedSummary)
+            + QStringLiteral("}}");
     }
 };

@@ -10,8 +10,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-/// main() of a test of the window: settings, caches and connections go to a folder of its own, texts are English, no display
-/// and no session bus is needed.
+/// main() of a test of the window: settings, caches and connections go to a folder of its own, texts are English, no
+/// display and no session bus is needed.
 #define MIROIR_GUI_MAIN(Test)                                                                                          \
     int main(int argc, char **argv)                                                                                    \
     {                                                                                                                  \

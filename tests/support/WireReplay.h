@@ -20,8 +20,8 @@
 #include <zlib.h>
 
 /// Replays the recorded conversation with a real Meilisearch v1.50 (tests/data/wire.ndjson.gz) against another server
-/// and tells what differs: status, content type, the answer, and for writes the finished task. Times, durations, generated
-/// ids and sizes are masked.
+/// and tells what differs: status, content type, the answer, and for writes the finished task. Times, durations,
+/// generated ids and sizes are masked.
 namespace miroir::test {
 
 /// One recorded request with its answer; a view of its line.
@@ -139,8 +139,8 @@ private:
         // What is no JSON is compared as an object with its text, as the recorder kept it.
         auto document = json::Document::parse(bytes.isEmpty() ? QByteArray("null") : bytes);
         if (!document)
-            document = json::Document::parse(
-                QByteArray::fromStdString("{\"text\":" + json::quoted(QString::fromUtf8(bytes).left(500).toStdString()) + "}"));
+            document = json::Document::parse(QByteArray::fromStdString(
+                "{\"text\":" + json::quoted(QString::fromUtf8(bytes).left(500).toStdString()) + "}"));
         return std::make_shared<json::Document>(std::move(*document));
     }
 

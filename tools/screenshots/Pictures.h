@@ -93,7 +93,8 @@ private:
             {7, "packages", "documentAdditionOrUpdate", "processing", {}, {{"node-2", 3}, {"node-3", 1}}, 2, 0},
             {6, "packages", "settingsUpdate", "succeeded", {}, {}, 64, 412},
             {5, "movies", "documentAdditionOrUpdate", "failed",
-                "Document identifier `\"a b\"` is invalid. A document identifier can be of type integer or string.", {}, 240, 35},
+                "Document identifier `\"a b\"` is invalid. A document identifier can be of type integer or string.", {},
+                240, 35},
             {4, "movies", "documentAdditionOrUpdate", "succeeded", {}, {}, 700, 8120},
             {3, "movies", "indexCreation", "succeeded", {}, {}, 702, 61},
             {2, "packages", "documentAdditionOrUpdate", "succeeded", {}, {}, 2100, 1934},
@@ -129,7 +130,8 @@ private:
     void bothLooks(miroir::ui::MainWindow &window, const QString &name)
     {
         using miroir::ui::Theme;
-        for (const auto &[choice, look] : {std::pair(Theme::Choice::Light, u"light"), std::pair(Theme::Choice::Dark, u"dark")}) {
+        for (const auto &[choice, look] :
+            {std::pair(Theme::Choice::Light, u"light"), std::pair(Theme::Choice::Dark, u"dark")}) {
             Theme::instance().choose(choice);
             QTest::qWait(60); // a turn of the event loop for queued layouts
             const QString file = QStringLiteral("%1/%2-%3.png").arg(m_folder, name, QString::fromUtf16(look));

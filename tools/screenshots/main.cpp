@@ -11,8 +11,8 @@
 
 #include <cstdio>
 
-/// Takes the pictures of the documentation: `miroir-screenshots FOLDER [URL KEY]`. Without an address the window shows a
-/// served example; with one, a running cluster.
+/// Takes the pictures of the documentation: `miroir-screenshots FOLDER [URL KEY]`. Without an address the window shows
+/// a served example; with one, a running cluster.
 int main(int argc, char **argv)
 {
     QTemporaryDir home;
@@ -33,6 +33,7 @@ int main(int argc, char **argv)
     }
     Pictures pictures(arguments[1]);
     if (arguments.size() == 4)
-        return pictures.take({QUrl(arguments[2]), arguments[3].toUtf8(), QStringLiteral("Local cluster"), true}) ? 0 : 1;
+        return pictures.take({QUrl(arguments[2]), arguments[3].toUtf8(), QStringLiteral("Local cluster"), true}) ? 0
+                                                                                                                 : 1;
     return pictures.takeExample() ? 0 : 1;
 }

@@ -115,7 +115,8 @@ QNetworkRequest AdminClient::request(const QString &path, const QByteArray &key)
     QNetworkRequest r(url);
     if (!key.isEmpty())
         r.setRawHeader("Authorization", "Bearer " + key);
-    r.setHeader(QNetworkRequest::UserAgentHeader, QStringLiteral("Miroir console/%1").arg(QStringLiteral(MIROIR_VERSION)));
+    r.setHeader(
+        QNetworkRequest::UserAgentHeader, QStringLiteral("Miroir console/%1").arg(QStringLiteral(MIROIR_VERSION)));
     return r;
 }
 
@@ -150,7 +151,8 @@ void AdminClient::watch(QNetworkReply *reply, Handler handler)
                 return;
             Answer answer;
             answer.status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-            answer.body = reply->readAll();
+            if (reply->isOpen()) // an aborted one is closed
+                answer.body = reply->readAll();
             const auto error = reply->error();
             if (error != QNetworkReply::NoError && (answer.status == 0 || error == QNetworkReply::OperationCanceledError
                     || error == QNetworkReply::RemoteHostClosedError)) {

@@ -7,8 +7,8 @@
 
 namespace miroir::ui {
 
-/// Orders texts as a person counts: node-2 before node-10. Runs of digits compare as numbers, all else by code unit. The
-/// collator of Qt does the same, but not in the C locale, and the ring must look alike everywhere.
+/// Orders texts as a person counts: node-2 before node-10. Runs of digits compare as numbers, all else by code unit.
+/// The collator of Qt does the same, but not in the C locale, and the ring must look alike everywhere.
 inline bool naturalLess(QStringView a, QStringView b)
 {
     const auto isDigit = [](QChar c) { return c >= u'0' && c <= u'9'; };

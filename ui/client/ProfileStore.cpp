@@ -103,18 +103,22 @@ QUrl serverUrl(const QString &text)
 
 QString urlProblem(const QString &text)
 {
-    const auto say = [](const char *sentence) { return QCoreApplication::translate("miroir::ui::ProfileStore", sentence); };
+    const auto say
+        = [](const char *sentence) { return QCoreApplication::translate("miroir::ui::ProfileStore", sentence); };
     if (text.trimmed().isEmpty())
         return say(QT_TRANSLATE_NOOP("miroir::ui::ProfileStore", "Type the address of a Miroir server."));
     const QUrl url = serverUrl(text);
     if (!url.isValid() || url.host().isEmpty())
-        return say(QT_TRANSLATE_NOOP("miroir::ui::ProfileStore", "This is no address: it needs a host, such as localhost:7700."));
+        return say(QT_TRANSLATE_NOOP(
+            "miroir::ui::ProfileStore", "This is no address: it needs a host, such as localhost:7700."));
     if (url.scheme() != u"http" && url.scheme() != u"https")
         return say(QT_TRANSLATE_NOOP("miroir::ui::ProfileStore", "Only http and https are spoken here."));
     if (!url.userInfo().isEmpty())
-        return say(QT_TRANSLATE_NOOP("miroir::ui::ProfileStore", "Leave names and passwords out of the address; the key has its own field."));
+        return say(QT_TRANSLATE_NOOP(
+            "miroir::ui::ProfileStore", "Leave names and passwords out of the address; the key has its own field."));
     if (url.hasQuery() || url.hasFragment())
-        return say(QT_TRANSLATE_NOOP("miroir::ui::ProfileStore", "The address ends at the port or a path; leave out what follows ? or #."));
+        return say(QT_TRANSLATE_NOOP(
+            "miroir::ui::ProfileStore", "The address ends at the port or a path; leave out what follows ? or #."));
     return {};
 }
 

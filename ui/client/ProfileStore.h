@@ -19,8 +19,8 @@ struct Profile {
     bool operator==(const Profile &) const = default;
 };
 
-/// The saved connections: one JSON file, `{"version":1,"profiles":[..]}`, readable by its owner only because it holds keys.
-/// A file of a later version is read as far as it is understood and never overwritten.
+/// The saved connections: one JSON file, `{"version":1,"profiles":[..]}`, readable by its owner only because it holds
+/// keys. A file of a later version is read as far as it is understood and never overwritten.
 class ProfileStore
 {
 public:

@@ -38,7 +38,8 @@ QString filterText(const QVector<FacetChoice> &choices)
 {
     QMap<QString, QStringList> byAttribute;
     for (const FacetChoice &c : choices)
-        byAttribute[c.attribute].append(quotedForFilter(c.attribute) + QStringLiteral(" = ") + quotedForFilter(c.value));
+        byAttribute[c.attribute].append(
+            quotedForFilter(c.attribute) + QStringLiteral(" = ") + quotedForFilter(c.value));
     QStringList parts;
     for (const QStringList &alternatives : std::as_const(byAttribute))
         parts.append(u'(' + alternatives.join(QStringLiteral(" OR ")) + u')');

@@ -13,8 +13,8 @@
 
 #include <optional>
 
-/// What the admin API says, as values. Pure: read from bytes, compared, shown. Members a server does not send keep their
-/// default; members this version does not know are ignored, so that console and engine may differ in age.
+/// What the admin API says, as values. Pure: read from bytes, compared, shown. Members a server does not send keep
+/// their default; members this version does not know are ignored, so that console and engine may differ in age.
 namespace miroir::ui {
 
 enum class NodeState { Serving, CatchingUp, Copying, Draining, Spare, Down, Refused, Unknown };

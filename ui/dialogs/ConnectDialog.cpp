@@ -12,10 +12,14 @@
 namespace miroir::ui {
 
 ConnectDialog::ConnectDialog(const Profile &start, QWidget *parent)
-    : QDialog(parent), m_url(new QLineEdit(start.url.toString())), m_key(new QLineEdit(QString::fromUtf8(start.adminKey))),
-      m_name(new QLineEdit(start.name)), m_save(new QCheckBox(tr("Remember this connection"))),
-      m_production(new QCheckBox(tr("Production: draw a frame around the window"))), m_problem(new ToneLabel({}, Colour::Faint)),
-      m_connect(new QPushButton(tr("Connect")))
+    : QDialog(parent)
+    , m_url(new QLineEdit(start.url.toString()))
+    , m_key(new QLineEdit(QString::fromUtf8(start.adminKey)))
+    , m_name(new QLineEdit(start.name))
+    , m_save(new QCheckBox(tr("Remember this connection")))
+    , m_production(new QCheckBox(tr("Production: draw a frame around the window")))
+    , m_problem(new ToneLabel({}, Colour::Faint))
+    , m_connect(new QPushButton(tr("Connect")))
 {
     setObjectName(QStringLiteral("connectDialog"));
     setWindowTitle(tr("Connect to a Miroir"));

@@ -28,7 +28,8 @@ QVariant IndexModel::data(const QModelIndex &at, int role) const
             return row.primaryKey.isEmpty() ? QStringLiteral("\u2013") : row.primaryKey;
         return role == roles::Sort ? QVariant(row.updatedAt) : QVariant(Words::time(row.updatedAt));
     case Qt::TextAlignmentRole:
-        return QVariant(at.column() == Documents ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
+        return QVariant(
+            at.column() == Documents ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
     case roles::Key:
         return row.uid;
     case roles::Icon:

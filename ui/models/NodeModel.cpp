@@ -83,7 +83,8 @@ QVariant NodeModel::data(const QModelIndex &index, int role) const
     case Qt::ToolTipRole:
         return node.error.isEmpty() ? QVariant() : QVariant(node.error);
     case Qt::TextAlignmentRole:
-        return QVariant(isNumber(index.column()) ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
+        return QVariant(
+            isNumber(index.column()) ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
     case roles::Sort:
         return sortKey(node, index.column());
     case roles::Key:

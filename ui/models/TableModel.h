@@ -18,8 +18,8 @@ inline constexpr int Icon = Qt::UserRole + 3; ///< QString: name of a picture in
 inline constexpr int Tone = Qt::UserRole + 4; ///< int: theme colour of that picture
 } // namespace roles
 
-/// A table over a list of values with ids. replaceRows() turns the list into the new one by removals, insertions, moves and
-/// changes, so that selection and scroll position of views survive each snapshot.
+/// A table over a list of values with ids. replaceRows() turns the list into the new one by removals, insertions, moves
+/// and changes, so that selection and scroll position of views survive each snapshot.
 template <typename Row>
 class TableModel : public QAbstractTableModel
 {

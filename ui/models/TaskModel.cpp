@@ -74,7 +74,7 @@ QVariant TaskModel::data(const QModelIndex &index, int role) const
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
     const TaskInfo &task = rows().at(index.row());
-    const bool right = index.column() == Uid || index.column() == Took;
+    const bool right = index.column() == Took;
     switch (role) {
     case Qt::DisplayRole:
         return text(task, index.column());
@@ -108,7 +108,7 @@ QVariant TaskModel::headerData(int section, Qt::Orientation orientation, int rol
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
         return {};
     if (role == Qt::TextAlignmentRole) {
-        const bool right = section == Uid || section == Took;
+        const bool right = section == Took;
         return QVariant(right ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
     }
     if (role != Qt::DisplayRole)

@@ -133,7 +133,7 @@ QString Words::time(const QDateTime &time)
     const QDateTime here = time.toLocalTime();
     const bool today = here.date() == QDate::currentDate();
     return today ? QLocale().toString(here.time(), QStringLiteral("HH:mm:ss"))
-                 : QLocale().toString(here, QLocale::ShortFormat);
+                 : QLocale().toString(here, QStringLiteral("d MMM yyyy HH:mm"));
 }
 
 QString Words::icon(NodeState state)

@@ -132,8 +132,9 @@ void ClusterPane::follow(const Subject &subject)
 RingLegend::RingLegend(QWidget *parent) : QWidget(parent)
 {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    setAccessibleName(tr("Legend: shards are filled when all replicas serve, striped when some do, crossed when none does; "
-                         "the area of a node is what it holds, the ring around it its share of all shards."));
+    setAccessibleName(
+        tr("Legend: shards are filled when all replicas serve, striped when some do, crossed when none does; "
+           "the area of a node is what it holds, the ring around it its share of all shards."));
 }
 
 QSize RingLegend::sizeHint() const

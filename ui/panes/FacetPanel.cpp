@@ -48,7 +48,8 @@ void FacetRow::paintEvent(QPaintEvent *)
     const int left = Theme::unit;
     int textLeft = left;
     if (isChecked()) {
-        drawIcon(&painter, QRectF(left - 2, (height() - 14) / 2 - 1, 14, 14), QStringLiteral("check"), tint(Colour::Accent));
+        drawIcon(
+            &painter, QRectF(left - 2, (height() - 14) / 2 - 1, 14, 14), QStringLiteral("check"), tint(Colour::Accent));
         textLeft += 16;
     }
     const QRect room(textLeft, 0, width() - textLeft - countWidth - 2 * Theme::unit, height() - 3);
@@ -100,7 +101,8 @@ void FacetPanel::setFacets(const QVector<Facet> &facets, const QVector<FacetChoi
     const auto row = [&](const FacetChoice &choice, qint64 count, double share) {
         if (rows == m_rows.size()) {
             m_rows.append(new FacetRow);
-            connect(m_rows.last(), &FacetRow::clicked, this, [this, made = m_rows.last()] { Q_EMIT toggled(made->choice()); });
+            connect(m_rows.last(), &FacetRow::clicked, this,
+                [this, made = m_rows.last()] { Q_EMIT toggled(made->choice()); });
         }
         FacetRow *line = m_rows[rows++];
         line->setValue(choice, count, share);

@@ -108,7 +108,8 @@ double HitDelegate::drawPairs(QPainter *painter, const QVector<HitField> &pairs,
             painter->setFont(font);
             painter->setPen(tint(Colour::Faint));
             painter->drawText(QPointF(x, y + metrics.ascent()), name);
-            drawMarked(painter, pair.value, QRectF(x + nameWidth, y, valueWidth, lineHeight), font, tint(Colour::Text), 1);
+            drawMarked(
+                painter, pair.value, QRectF(x + nameWidth, y, valueWidth, lineHeight), font, tint(Colour::Text), 1);
         }
         x += nameWidth + valueWidth + Theme::unit;
     }

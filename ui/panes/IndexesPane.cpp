@@ -14,18 +14,23 @@
 namespace miroir::ui {
 
 IndexesPane::IndexesPane(Session *session, QWidget *parent)
-    : QWidget(parent), m_session(session), m_pages(new QStackedWidget),
-      m_table(new TableView(new SortProxy(&session->indexes, this), QStringLiteral("indexTable"), tr("Indexes"))),
-      m_title(new ToneLabel({}, Colour::Text, ToneLabel::Size::Large)), m_facts(new ToneLabel({}, Colour::Faint)),
-      m_state(new ToneLabel({}, Colour::Faint)), m_settings(new JsonView), m_search(new QPushButton(tr("Search in it"))),
-      m_ring(new QPushButton(tr("Show in the ring")))
+    : QWidget(parent)
+    , m_session(session)
+    , m_pages(new QStackedWidget)
+    , m_table(new TableView(new SortProxy(&session->indexes, this), QStringLiteral("indexTable"), tr("Indexes")))
+    , m_title(new ToneLabel({}, Colour::Text, ToneLabel::Size::Large))
+    , m_facts(new ToneLabel({}, Colour::Faint))
+    , m_state(new ToneLabel({}, Colour::Faint))
+    , m_settings(new JsonView)
+    , m_search(new QPushButton(tr("Search in it")))
+    , m_ring(new QPushButton(tr("Show in the ring")))
 {
     setObjectName(QStringLiteral("indexesPane"));
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_pages);
     m_table->sortByColumn(IndexModel::Uid, Qt::AscendingOrder);
-    m_table->fitColumns({16, 11, 13, 10}, IndexModel::Uid);
+    m_table->fitColumns({16, 10, 12, 17}, IndexModel::Uid);
     auto *split = new QSplitter(Qt::Horizontal);
     split->setObjectName(QStringLiteral("indexSplitter"));
     split->addWidget(m_table);

@@ -21,11 +21,19 @@ constexpr int linksMax = 64;
 } // namespace
 
 Inspector::Inspector(Session *session, QWidget *parent)
-    : QWidget(parent), m_session(session), m_icon(new IconLabel(QStringLiteral("info"), Colour::Faint, 20)),
-      m_title(new ToneLabel({}, Colour::Text, ToneLabel::Size::Large)), m_subtitle(new ToneLabel({}, Colour::Faint)),
-      m_grid(new QGridLayout), m_note(new ToneLabel({}, Colour::Error)), m_linksTitle(new ToneLabel({}, Colour::Faint)),
-      m_links(new QWidget), m_search(new QPushButton(tr("Search in it"))), m_ring(new QPushButton(tr("Show in the ring"))),
-      m_json(new JsonView), m_filler(new QWidget)
+    : QWidget(parent)
+    , m_session(session)
+    , m_icon(new IconLabel(QStringLiteral("info"), Colour::Faint, 20))
+    , m_title(new ToneLabel({}, Colour::Text, ToneLabel::Size::Large))
+    , m_subtitle(new ToneLabel({}, Colour::Faint))
+    , m_grid(new QGridLayout)
+    , m_note(new ToneLabel({}, Colour::Error))
+    , m_linksTitle(new ToneLabel({}, Colour::Faint))
+    , m_links(new QWidget)
+    , m_search(new QPushButton(tr("Search in it")))
+    , m_ring(new QPushButton(tr("Show in the ring")))
+    , m_json(new JsonView)
+    , m_filler(new QWidget)
 {
     setObjectName(QStringLiteral("inspector"));
     setAccessibleName(tr("Inspector"));
@@ -229,7 +237,8 @@ Inspector::Sheet Inspector::taskSheet(const TaskInfo &task) const
         {tr("Finished"), Words::time(task.finishedAt)},
     };
     for (const TaskPending &p : task.pending)
-        s.facts.append(Fact {p.node, tr("%Ln operation(s) to apply", nullptr, Words::plural(p.operations)), Colour::Info});
+        s.facts.append(
+            Fact {p.node, tr("%Ln operation(s) to apply", nullptr, Words::plural(p.operations)), Colour::Info});
     if (!task.indexUid.isEmpty()) {
         s.linksTitle = tr("Index");
         s.links.append({task.indexUid, Subject::index(task.indexUid)});

@@ -206,7 +206,8 @@ void SearchPane::onAnswer(quint64 serial, const SearchAnswer &answer)
     m_facets->setFacets(answer.facets, m_choices);
     m_results->setCurrentIndex(answer.hits.isEmpty() ? 1 : 0);
     if (answer.hits.isEmpty()) {
-        m_nothing->setTexts(m_box->text().isEmpty() ? tr("No documents") : tr("Nothing found for “%1”").arg(m_box->text()),
+        m_nothing->setTexts(
+            m_box->text().isEmpty() ? tr("No documents") : tr("Nothing found for “%1”").arg(m_box->text()),
             m_choices.isEmpty() ? tr("Try fewer or other words.") : tr("Try fewer words, or take a filter away."));
     }
     say(tr("%1 in %2 ms")
@@ -218,7 +219,8 @@ void SearchPane::onError(quint64 serial, const ApiError &error)
 {
     if (serial != m_serial)
         return;
-    m_open = false;
+    // What the line cut off has no code; it is asked again once the line is back.
+    m_open = error.code.isEmpty();
     m_hits.stop();
     say(error.code.isEmpty() ? error.message : QStringLiteral("%1 (%2)").arg(error.message, error.code), Colour::Error);
 }

@@ -88,7 +88,8 @@ StartPage::StartPage(bool canStartLocal, QWidget *parent)
     column->addWidget(new Logo(72), 0, Qt::AlignHCenter);
     column->addSpacing(Theme::unit);
     column->addWidget(new ToneLabel(tr("Miroir"), Colour::Text, ToneLabel::Size::Title), 0, Qt::AlignHCenter);
-    auto *tagline = new ToneLabel(tr("One index over several Meilisearch nodes, with replicas and exact results."), Colour::Faint);
+    auto *tagline = new ToneLabel(
+        tr("One index over several Meilisearch nodes, with replicas and exact results."), Colour::Faint);
     column->addWidget(tagline, 0, Qt::AlignHCenter);
     column->addSpacing(3 * Theme::unit);
     m_middle->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);

@@ -27,8 +27,8 @@ private:
     QString m_description;
 };
 
-/// What a person sees without a connection: try locally, connect, read the guide; below, saved connections. While a local
-/// cluster starts, its progress in sentences.
+/// What a person sees without a connection: try locally, connect, read the guide; below, saved connections. While a
+/// local cluster starts, its progress in sentences.
 class StartPage : public QWidget
 {
     Q_OBJECT

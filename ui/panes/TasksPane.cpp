@@ -37,10 +37,11 @@ TasksPane::TasksPane(Session *session, QWidget *parent)
     column->addWidget(m_pages, 1);
 
     m_table->sortByColumn(TaskModel::Uid, Qt::DescendingOrder);
-    m_table->fitColumns({7, 12, 26, 16, 12, 10, 18}, TaskModel::Type);
+    m_table->fitColumns({9, 12, 26, 16, 17, 9, 18}, TaskModel::Type);
     m_pages->addWidget(m_table);
     auto *empty = new EmptyState(QStringLiteral("tasks"), tr("No tasks here"),
-        tr("Each write to the cluster becomes a task: documents added, settings changed. It ends when every live replica "
+        tr("Each write to the cluster becomes a task: documents added, settings changed. It ends when every live "
+           "replica "
            "has applied it."));
     empty->setObjectName(QStringLiteral("noTasks"));
     m_pages->addWidget(empty);

@@ -68,6 +68,24 @@ bool isBroken(NodeState state)
 
 } // namespace
 
+void KeptPicture::draw(QPainter *painter, const RingScene &scene, const std::function<void(QPainter *)> &make)
+{
+    const qreal ratio = painter->device()->devicePixelRatioF();
+    const QSize size = (scene.sceneRect().size() * ratio).toSize();
+    const Theme::Scheme scheme = Theme::instance().scheme();
+    if (m_serial != scene.serial() || m_scheme != scheme || m_pixmap.size() != size) {
+        m_pixmap = QPixmap(size);
+        m_pixmap.setDevicePixelRatio(ratio);
+        m_pixmap.fill(Qt::transparent);
+        QPainter fresh(&m_pixmap);
+        fresh.setRenderHint(QPainter::Antialiasing);
+        make(&fresh);
+        m_serial = scene.serial();
+        m_scheme = scheme;
+    }
+    painter->drawPixmap(QPointF(), m_pixmap);
+}
+
 QRectF RingItem::boundingRect() const
 {
     return m_scene->sceneRect();
@@ -104,8 +122,10 @@ void ChordItem::paint(QPainter *painter, const QStyleOptionGraphicsItem *, QWidg
     painter->setBrush(Qt::NoBrush);
     for (const RingScene::Chord &chord : m_scene->chords()) {
         QColor colour = tint(chord.broken ? Colour::Error : Colour::Accent);
-        colour.setAlphaF(m_scene->chords().size() > 8 ? 0.55F : 0.9F);
-        QPen pen(colour, m_scene->chords().size() > 8 ? 1.2 : 2, chord.broken ? Qt::DashLine : Qt::SolidLine);
+        const bool many = m_scene->chords().size() > 8;
+        colour.setAlphaF(many ? 0.6F : 0.9F);
+        QPen pen(colour, many ? 1 : 2, chord.broken ? Qt::DashLine : Qt::SolidLine);
+        pen.setCosmetic(many); // thin lines of the screen are drawn several times faster than stroked paths
         painter->setPen(pen);
         painter->drawPath(chord.path);
     }
@@ -117,58 +137,64 @@ void SegmentItem::paint(QPainter *painter, const QStyleOptionGraphicsItem *, QWi
     const auto count = static_cast<int>(g.segments.size());
     if (count == 0 || m_scene->shards().size() != count)
         return;
-    const bool anyLit = !m_scene->active().isNone();
     // The ring covers the chords on their way in.
-    painter->setPen(QPen(tint(Colour::Window), g.outer - g.inner + 2));
-    painter->setBrush(Qt::NoBrush);
-    painter->drawEllipse(g.centre, (g.inner + g.outer) / 2, (g.inner + g.outer) / 2);
-    for (int i = 0; i < count; ++i)
-        paintSegment(painter, i, anyLit);
+    QPainterPath band;
+    band.addEllipse(g.centre, g.outer + 1, g.outer + 1);
+    band.addEllipse(g.centre, g.inner - 1, g.inner - 1);
+    painter->fillPath(band, tint(Colour::Window));
+    if (m_scene->active().isNone()) {
+        m_idle.draw(painter, *m_scene, [this](QPainter *p) { paintAll(p, Look::Idle); });
+    } else {
+        m_faded.draw(painter, *m_scene, [this](QPainter *p) { paintAll(p, Look::Faded); });
+        for (int i = 0; i < count; ++i) {
+            if (m_scene->segmentLit(i))
+                paintSegment(painter, i, Look::Lit);
+        }
+    }
+    for (const Subject &subject : {m_scene->selected(), m_scene->cursorVisible() ? m_scene->cursor() : Subject()}) {
+        const int row = m_scene->segmentOf(subject);
+        if (row < 0)
+            continue;
+        const bool chosen = subject == m_scene->selected();
+        painter->setBrush(Qt::NoBrush);
+        painter->setPen(QPen(tint(Colour::Text), 2, chosen ? Qt::SolidLine : Qt::DotLine));
+        painter->drawPath(m_scene->segmentPath(row));
+    }
     paintNumbers(painter);
 }
 
-void SegmentItem::paintSegment(QPainter *painter, int segment, bool anyLit) const
+void SegmentItem::paintAll(QPainter *painter, Look look) const
 {
-    const RingGeometry &g = m_scene->geometry();
-    const ShardInfo &shard = m_scene->shards().at(segment);
+    for (int i = 0; i < m_scene->shards().size(); ++i)
+        paintSegment(painter, i, look);
+}
+
+void SegmentItem::paintSegment(QPainter *painter, int segment, Look look) const
+{
+    const Cover cover = m_scene->shards().at(segment).cover;
     const QPainterPath &path = m_scene->segmentPath(segment);
-    const bool lit = m_scene->segmentLit(segment);
     const bool strong = Theme::instance().scheme() == Theme::Scheme::HighContrast;
-    const QColor tone = tint(fillOf(shard.cover));
+    const QColor tone = tint(fillOf(cover));
     const QColor ground = tint(Colour::Surface);
-    const double share = lit ? 1.0 : (anyLit ? 0.22 : (strong ? 0.9 : 0.78));
+    const double share = look == Look::Lit ? 1.0 : look == Look::Faded ? 0.22 : strong ? 0.9 : 0.78;
     painter->setPen(Qt::NoPen);
-    if (shard.cover == Cover::None) {
+    if (cover == Cover::None) {
+        const QColor lines = Theme::mixed(tone, ground, std::max(share, 0.6));
         painter->setBrush(Theme::mixed(tone, ground, share * 0.25));
         painter->drawPath(path);
-        painter->setBrush(QBrush(Theme::mixed(tone, ground, std::max(share, 0.6)), Qt::DiagCrossPattern));
-        painter->setPen(QPen(Theme::mixed(tone, ground, std::max(share, 0.6)), 1));
+        painter->setBrush(QBrush(lines, Qt::DiagCrossPattern));
+        painter->setPen(QPen(lines, 1));
         painter->drawPath(path);
     } else {
         painter->setBrush(Theme::mixed(tone, ground, share));
         painter->drawPath(path);
-        if (shard.cover == Cover::Reduced) {
+        if (cover == Cover::Reduced) {
             painter->setBrush(QBrush(Theme::mixed(tint(Colour::Window), tone, 0.65), Qt::BDiagPattern));
             painter->drawPath(path);
         }
     }
-    const RingGeometry::Segment &s = g.segments[static_cast<std::size_t>(segment)];
-    if (s.bar > 0) {
-        // A pen along the arc is cheaper than a path of its own and looks the same at this size.
-        const double length = s.bar * g.barLength;
-        const double radius = g.outer + 2 + length / 2;
-        painter->setBrush(Qt::NoBrush);
-        painter->setPen(QPen(Theme::mixed(tint(Colour::Faint), tint(Colour::Window), lit ? 0.7 : 0.25), length,
-            Qt::SolidLine, Qt::FlatCap));
-        painter->drawArc(square(g.centre, radius), static_cast<int>((90 - s.start) * 16), static_cast<int>(-s.span * 16));
-    }
-    const Subject me = Subject::shard(shard.id);
-    const bool atCursor = m_scene->cursorVisible() && m_scene->cursor() == me;
-    if (m_scene->selected() == me || atCursor) {
-        painter->setBrush(Qt::NoBrush);
-        painter->setPen(QPen(tint(Colour::Text), 2, atCursor ? Qt::DotLine : Qt::SolidLine));
-        painter->drawPath(path);
-    }
+    painter->fillPath(m_scene->barPath(segment),
+        Theme::mixed(tint(Colour::Faint), tint(Colour::Window), look == Look::Lit ? 0.7 : 0.25));
 }
 
 void SegmentItem::paintNumbers(QPainter *painter) const
@@ -222,23 +248,54 @@ void NodeItem::paint(QPainter *painter, const QStyleOptionGraphicsItem *, QWidge
 {
     const auto count = static_cast<int>(m_scene->geometry().nodes.size());
     if (m_scene->nodes().size() != count)
-        return; // between a change of the model and the new geometry
-    for (int i = 0; i < count; ++i) {
-        painter->setOpacity(m_scene->nodeLit(i) ? 1 : fadedOpacity);
-        paintNode(painter, i);
-        paintLabel(painter, i);
+        return; // nothing yet
+    const Subject active = m_scene->active();
+    if (active.isNone()) {
+        m_idle.draw(painter, *m_scene, [this](QPainter *p) { paintAll(p, 1); });
+    } else {
+        m_faded.draw(painter, *m_scene, [this](QPainter *p) { paintAll(p, fadedOpacity); });
+        for (int i = 0; i < count; ++i) {
+            if (!m_scene->nodeLit(i))
+                continue;
+            painter->fillRect(m_scene->geometry().nodes[static_cast<std::size_t>(i)].label, tint(Colour::Window));
+            paintNode(painter, i, active == Subject::node(m_scene->nodes().at(i).id));
+            paintLabel(painter, i);
+        }
     }
-    painter->setOpacity(1);
+    paintOutline(painter, m_scene->selected(), Qt::SolidLine);
+    if (m_scene->cursorVisible())
+        paintOutline(painter, m_scene->cursor(), Qt::DotLine);
 }
 
-void NodeItem::paintNode(QPainter *painter, int node) const
+void NodeItem::paintAll(QPainter *painter, double opacity) const
+{
+    painter->setOpacity(opacity);
+    for (int i = 0; i < m_scene->nodes().size(); ++i) {
+        paintNode(painter, i, false);
+        paintLabel(painter, i);
+    }
+}
+
+void NodeItem::paintOutline(QPainter *painter, const Subject &subject, Qt::PenStyle style) const
+{
+    if (subject.kind != Subject::Kind::Node)
+        return;
+    for (int i = 0; i < m_scene->nodes().size(); ++i) {
+        if (m_scene->nodes().at(i).id != subject.key)
+            continue;
+        const RingGeometry::Node &place = m_scene->geometry().nodes[static_cast<std::size_t>(i)];
+        painter->setBrush(Qt::NoBrush);
+        painter->setPen(QPen(tint(Colour::Accent), 2, style));
+        painter->drawEllipse(place.centre, place.donut + 4, place.donut + 4);
+    }
+}
+
+void NodeItem::paintNode(QPainter *painter, int node, bool active) const
 {
     const RingGeometry::Node &place = m_scene->geometry().nodes[static_cast<std::size_t>(node)];
     const NodeInfo &info = m_scene->nodes().at(node);
-    const Subject me = Subject::node(info.id);
     const QColor tone = tint(toneOf(info.state));
     const bool broken = isBroken(info.state);
-    const bool active = m_scene->active() == me;
 
     painter->setPen(Qt::NoPen);
     painter->setBrush(tint(Colour::Window));
@@ -262,19 +319,14 @@ void NodeItem::paintNode(QPainter *painter, int node) const
     const bool roomy = metrics.horizontalAdvance(held) < place.disc * 1.7 && place.disc > 26;
     const double side = roomy ? 18 : std::clamp(place.disc * 0.95, 10.0, 20.0);
     const double down = roomy ? metrics.height() / 2 : 0;
-    drawIcon(painter, QRectF(std::round(place.centre.x() - side / 2), std::round(place.centre.y() - side / 2 - down), side,
-        side), Words::icon(info.state), tone);
+    drawIcon(painter,
+        QRectF(std::round(place.centre.x() - side / 2), std::round(place.centre.y() - side / 2 - down), side, side),
+        Words::icon(info.state), tone);
     if (roomy) {
         painter->setFont(small);
         painter->setPen(tint(Colour::Text));
         painter->drawText(QRectF(place.centre.x() - place.disc, place.centre.y() + side / 2 - down + 2, 2 * place.disc,
             metrics.height()), Qt::AlignCenter, held);
-    }
-
-    const bool atCursor = m_scene->cursorVisible() && m_scene->cursor() == me;
-    if (m_scene->selected() == me || atCursor) {
-        painter->setPen(QPen(tint(Colour::Accent), 2, atCursor ? Qt::DotLine : Qt::SolidLine));
-        painter->drawEllipse(place.centre, place.donut + 4, place.donut + 4);
     }
 }
 

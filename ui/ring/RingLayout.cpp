@@ -63,7 +63,8 @@ void placeAngles(RingGeometry &g, const RingTopology &topology)
         g.nodes[static_cast<std::size_t>(g.order[i])].angle = 360 * places[i] / place;
 }
 
-// The largest circle whose discs, labels and segments fit; in height it need not be centred: three nodes leave room below.
+// The largest circle whose discs, labels and segments fit; in height it need not be centred: three nodes leave room
+// below.
 void placeRadii(RingGeometry &g, const RingTopology &topology, const RingSpace &space, double &discRoom)
 {
     const double w = space.size.width();
@@ -176,7 +177,8 @@ void placeSegments(RingGeometry &g, const RingTopology &topology)
         const double before = hairline / 2 + (firstOfEighth ? hairline * 0.6 : 0);
         const double after = hairline / 2 + (lastOfEighth ? hairline * 0.6 : 0);
         const double bar = largest > 0 ? std::max(0.0, topology.shards[i]) / largest : 0;
-        g.segments.push_back({step * static_cast<double>(i) + before, std::max(step * 0.1, step - before - after), bar});
+        g.segments.push_back(
+            {step * static_cast<double>(i) + before, std::max(step * 0.1, step - before - after), bar});
     }
 }
 

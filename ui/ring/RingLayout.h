@@ -9,8 +9,8 @@
 
 #include <vector>
 
-/// Where everything of the ring stands: a pure function from topology and room to geometry, so that it is tested without a
-/// window. Angles are degrees clockwise from twelve o'clock; lengths are pixels; y grows downwards.
+/// Where everything of the ring stands: a pure function from topology and room to geometry, so that it is tested
+/// without a window. Angles are degrees clockwise from twelve o'clock; lengths are pixels; y grows downwards.
 namespace miroir::ui {
 
 struct RingTopology {

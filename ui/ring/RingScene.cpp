@@ -40,7 +40,8 @@ RingScene::RingScene(NodeModel *nodes, ShardModel *shards, QObject *parent)
         if (!std::exchange(m_rebuildSoon, true))
             QMetaObject::invokeMethod(this, &RingScene::rebuild, Qt::QueuedConnection);
     };
-    for (QAbstractItemModel *model : {static_cast<QAbstractItemModel *>(nodes), static_cast<QAbstractItemModel *>(shards)}) {
+    for (QAbstractItemModel *model :
+        {static_cast<QAbstractItemModel *>(nodes), static_cast<QAbstractItemModel *>(shards)}) {
         connect(model, &QAbstractItemModel::dataChanged, this, soon);
         connect(model, &QAbstractItemModel::rowsInserted, this, soon);
         connect(model, &QAbstractItemModel::rowsRemoved, this, soon);
@@ -61,7 +62,8 @@ void RingScene::setRoom(const QSizeF &size, const QFont &font)
 
 int RingScene::nodeRow(const QString &id) const
 {
-    const auto found = std::find_if(m_nodeList.begin(), m_nodeList.end(), [&](const NodeInfo &n) { return n.id == id; });
+    const auto found
+        = std::find_if(m_nodeList.begin(), m_nodeList.end(), [&](const NodeInfo &n) { return n.id == id; });
     return found == m_nodeList.end() ? -1 : static_cast<int>(found - m_nodeList.begin());
 }
 
@@ -110,6 +112,7 @@ QString RingScene::heldBy(int node) const
 void RingScene::rebuild()
 {
     m_rebuildSoon = false;
+    ++m_serial;
     m_nodeList = m_nodes->nodes();
     m_shardList = m_shards->shards();
     m_indexUid = m_shards->indexUid();
@@ -128,24 +131,34 @@ void RingScene::rebuild()
                 m_owners[place(i)].push_back(*row);
         }
     }
-    const RingGeometry &g = m_geometry;
-    const auto square = [&g](double r) { return QRectF(g.centre.x() - r, g.centre.y() - r, 2 * r, 2 * r); };
-    m_paths.clear();
-    for (const RingGeometry::Segment &s : g.segments) {
-        QPainterPath path;
-        // QPainterPath counts degrees anticlockwise from three o'clock.
-        path.arcMoveTo(square(g.outer), 90 - s.start);
-        path.arcTo(square(g.outer), 90 - s.start, -s.span);
-        path.arcTo(square(g.inner), 90 - s.start - s.span, s.span);
-        path.closeSubpath();
-        m_paths.push_back(path);
-    }
+    makePaths();
     if (!contains(m_hover))
         m_hover = {};
     if (!contains(m_cursor))
         m_cursor = {};
     light();
     Q_EMIT rebuilt();
+}
+
+void RingScene::makePaths()
+{
+    const RingGeometry &g = m_geometry;
+    const auto square = [&g](double r) { return QRectF(g.centre.x() - r, g.centre.y() - r, 2 * r, 2 * r); };
+    const auto slice = [&](double inner, double outer, const RingGeometry::Segment &s) {
+        QPainterPath path;
+        // QPainterPath counts degrees anticlockwise from three o'clock.
+        path.arcMoveTo(square(outer), 90 - s.start);
+        path.arcTo(square(outer), 90 - s.start, -s.span);
+        path.arcTo(square(inner), 90 - s.start - s.span, s.span);
+        path.closeSubpath();
+        return path;
+    };
+    m_paths.clear();
+    m_barPaths.clear();
+    for (const RingGeometry::Segment &s : g.segments) {
+        m_paths.push_back(slice(g.inner, g.outer, s));
+        m_barPaths.push_back(s.bar > 0 ? slice(g.outer + 2, g.outer + 2 + s.bar * g.barLength, s) : QPainterPath());
+    }
 }
 
 bool RingScene::contains(const Subject &subject) const
@@ -300,6 +313,11 @@ Subject RingScene::acrossFrom(const Subject &from) const
     return nearest == g.nodes.end() ? from : Subject::node(nodes()[static_cast<int>(nearest - g.nodes.begin())].id);
 }
 
+int RingScene::segmentOf(const Subject &subject) const
+{
+    return subject.kind == Subject::Kind::Shard ? shardRow(subject.key) : -1;
+}
+
 bool RingScene::nodeLit(int node) const
 {
     return active().isNone() || m_litNodes[place(node)];
@@ -315,6 +333,11 @@ const QPainterPath &RingScene::segmentPath(int segment) const
     return m_paths[place(segment)];
 }
 
+const QPainterPath &RingScene::barPath(int segment) const
+{
+    return m_barPaths[place(segment)];
+}
+
 RingScene::Readout RingScene::readout() const
 {
     const Subject what = active();
@@ -324,7 +347,8 @@ RingScene::Readout RingScene::readout() const
     }
     if (what.kind == Subject::Kind::Shard) {
         const ShardInfo &s = shards()[shardRow(what.key)];
-        return {tr("Shard %1").arg(s.id), Words::cover(s.cover), tr("%Ln document(s)", nullptr, Words::plural(s.documents))};
+        return {tr("Shard %1").arg(s.id), Words::cover(s.cover),
+            tr("%Ln document(s)", nullptr, Words::plural(s.documents))};
     }
     qint64 documents = 0;
     for (const ShardInfo &shard : shards())

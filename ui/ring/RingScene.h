@@ -16,8 +16,8 @@
 
 namespace miroir::ui {
 
-/// What the ring shows and how it is lit; the items draw from it. Built from the models that the tables show too. There is
-/// no timer: something is drawn only when data, size or what is pointed at changes.
+/// What the ring shows and how it is lit; the items draw from it. Built from the models that the tables show too. There
+/// is no timer: something is drawn only when data, size or what is pointed at changes.
 class RingScene : public QGraphicsScene
 {
     Q_OBJECT
@@ -52,9 +52,13 @@ public:
     /// What the area of a node's disc means, in words: "71.5 MB", or documents of the index it is scaled to.
     [[nodiscard]] QString heldBy(int node) const;
     [[nodiscard]] const QFont &textFont() const { return m_font; }
+    [[nodiscard]] int segmentOf(const Subject &subject) const; ///< -1 = no shard of the ring
     [[nodiscard]] bool nodeLit(int node) const;
     [[nodiscard]] bool segmentLit(int segment) const;
     [[nodiscard]] const QPainterPath &segmentPath(int segment) const;
+    [[nodiscard]] const QPainterPath &barPath(int segment) const;
+    /// Rises with each rebuild: what was drawn from an earlier one is void.
+    [[nodiscard]] quint64 serial() const { return m_serial; }
     /// Lines from the active node to its shards, or from the active shard to its nodes.
     struct Chord {
         QPainterPath path;
@@ -74,6 +78,7 @@ Q_SIGNALS:
 private:
     void rebuild();
     void light();
+    void makePaths();
     [[nodiscard]] RingTopology topology();
     [[nodiscard]] QPainterPath chordPath(int node, int segment) const;
     [[nodiscard]] bool contains(const Subject &subject) const;
@@ -94,6 +99,8 @@ private:
     RingGeometry m_geometry;
     std::vector<std::vector<int>> m_owners; ///< of each shard: rows of its nodes
     std::vector<QPainterPath> m_paths;
+    std::vector<QPainterPath> m_barPaths;
+    quint64 m_serial = 0;
     std::vector<Chord> m_chords;
     std::vector<bool> m_litNodes;
     std::vector<bool> m_litSegments;

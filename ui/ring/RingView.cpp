@@ -19,7 +19,8 @@ RingView::RingView(NodeModel *nodes, ShardModel *shards, Selection *selection, Q
     RingAccessible::install();
     setObjectName(QStringLiteral("ringView"));
     setAccessibleName(tr("Ring of nodes and shards"));
-    setAccessibleDescription(tr("Left and right walk round, up and down change between nodes and shards, Enter selects."));
+    setAccessibleDescription(
+        tr("Left and right walk round, up and down change between nodes and shards, Enter selects."));
     setScene(m_scene);
     setRenderHint(QPainter::Antialiasing);
     // Parts of the ring overlap everywhere; working out what changed costs more than drawing it.

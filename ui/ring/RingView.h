@@ -8,8 +8,8 @@
 
 namespace miroir::ui {
 
-/// The ring as a widget: pointer, keyboard, tooltips and what a screen reader hears. Left and right walk round the circle, up
-/// and down change between nodes and shards, Home goes to the first, Enter selects, Escape clears.
+/// The ring as a widget: pointer, keyboard, tooltips and what a screen reader hears. Left and right walk round the
+/// circle, up and down change between nodes and shards, Home goes to the first, Enter selects, Escape clears.
 class RingView : public QGraphicsView
 {
     Q_OBJECT

@@ -58,7 +58,9 @@ inline Colour toneOf(Cover cover)
 }
 inline Colour fillOf(Cover cover)
 {
-    return cover == Cover::Full ? Colour::CoverFull : cover == Cover::Reduced ? Colour::CoverReduced : Colour::CoverNone;
+    return cover == Cover::Full   ? Colour::CoverFull
+        : cover == Cover::Reduced ? Colour::CoverReduced
+                                  : Colour::CoverNone;
 }
 inline Colour toneOf(ClusterState state)
 {

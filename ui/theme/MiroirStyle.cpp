@@ -103,7 +103,8 @@ int MiroirStyle::pixelMetric(PixelMetric metric, const QStyleOption *option, con
     }
 }
 
-int MiroirStyle::styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget, QStyleHintReturn *data) const
+int MiroirStyle::styleHint(
+    StyleHint hint, const QStyleOption *option, const QWidget *widget, QStyleHintReturn *data) const
 {
     switch (hint) {
     case SH_EtchDisabledText:
@@ -179,8 +180,8 @@ QRect MiroirStyle::subControlRect(ComplexControl control, const QStyleOptionComp
         if (span > 0)
             slider = static_cast<int>(qint64(length) * bar->pageStep / (span + bar->pageStep));
         slider = std::min(length, std::max(slider, pixelMetric(PM_ScrollBarSliderMin, option, widget)));
-        const int start
-            = sliderPositionFromValue(bar->minimum, bar->maximum, bar->sliderPosition, length - slider, bar->upsideDown);
+        const int start = sliderPositionFromValue(
+            bar->minimum, bar->maximum, bar->sliderPosition, length - slider, bar->upsideDown);
         const auto part = [&](int from, int to) {
             const QRect r = flat ? QRect(bar->rect.x() + from, bar->rect.y(), to - from, bar->rect.height())
                                  : QRect(bar->rect.x(), bar->rect.y() + from, bar->rect.width(), to - from);
@@ -325,7 +326,8 @@ void MiroirStyle::drawControl(ControlElement element, const QStyleOption *option
     case CE_HeaderSection:
     case CE_HeaderEmptyArea:
         painter->fillRect(option->rect, tint(Colour::Surface));
-        painter->fillRect(QRect(option->rect.left(), option->rect.bottom(), option->rect.width(), 1), tint(Colour::Line));
+        painter->fillRect(
+            QRect(option->rect.left(), option->rect.bottom(), option->rect.width(), 1), tint(Colour::Line));
         return;
     case CE_HeaderLabel:
         drawHeader(option, painter);
@@ -372,12 +374,16 @@ void MiroirStyle::drawHeader(const QStyleOption *option, QPainter *painter) cons
     const auto *header = qstyleoption_cast<const QStyleOptionHeader *>(option);
     painter->save();
     painter->setPen(header->sortIndicator != QStyleOptionHeader::None ? tint(Colour::Text) : tint(Colour::Faint));
-    QString text = header->text;
-    if (header->sortIndicator != QStyleOptionHeader::None)
-        text += header->sortIndicator == QStyleOptionHeader::SortDown ? QStringLiteral(" \u2191") : QStringLiteral(" \u2193");
     const QRect room = header->rect;
-    painter->drawText(room, static_cast<int>(header->textAlignment) | Qt::TextSingleLine,
-        header->fontMetrics.elidedText(text, Qt::ElideRight, room.width()));
+    if (header->sortIndicator == QStyleOptionHeader::None) {
+        painter->drawText(room, static_cast<int>(header->textAlignment) | Qt::TextSingleLine,
+            header->fontMetrics.elidedText(header->text, Qt::ElideRight, room.width()));
+    } else {
+        // Qt takes the room of its own arrow away; ours follows the word, and columns are made wide enough for both.
+        const bool down = header->sortIndicator == QStyleOptionHeader::SortDown;
+        painter->drawText(room, static_cast<int>(header->textAlignment) | Qt::TextSingleLine | Qt::TextDontClip,
+            header->text + (down ? QStringLiteral(" \u2191") : QStringLiteral(" \u2193")));
+    }
     painter->restore();
 }
 
@@ -419,9 +425,11 @@ void MiroirStyle::drawComboBox(const QStyleOptionComplex *option, QPainter *pain
     const bool hover = isOn(option, State_MouseOver) && isOn(option, State_Enabled);
     const bool focused = isOn(option, State_HasFocus);
     const QColor fill = hover ? Theme::mixed(tint(Colour::Text), tint(Colour::Raised), 0.05) : tint(Colour::Raised);
-    drawPlate(painter, QRectF(option->rect), fill, focused ? tint(Colour::Accent) : tint(Colour::Line), focused ? 2 : 1);
+    drawPlate(
+        painter, QRectF(option->rect), fill, focused ? tint(Colour::Accent) : tint(Colour::Line), focused ? 2 : 1);
     const int side = 16;
-    const QRect arrow(option->rect.right() - side - Theme::unit + 1, option->rect.center().y() - side / 2 + 1, side, side);
+    const QRect arrow(
+        option->rect.right() - side - Theme::unit + 1, option->rect.center().y() - side / 2 + 1, side, side);
     drawIcon(painter, visualRect(option->direction, option->rect, arrow), QStringLiteral("down"), tint(Colour::Faint));
 }
 

@@ -7,8 +7,8 @@
 
 namespace miroir::ui {
 
-/// Asks the desktop whether it is dark and follows it: the portal's setting org.freedesktop.appearance color-scheme over
-/// D-Bus (1 = dark), without waiting. Where there is no portal the palette Qt came with decides.
+/// Asks the desktop whether it is dark and follows it: the portal's setting org.freedesktop.appearance color-scheme
+/// over D-Bus (1 = dark), without waiting. Where there is no portal the palette Qt came with decides.
 class SystemScheme : public QObject
 {
     Q_OBJECT

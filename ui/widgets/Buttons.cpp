@@ -20,7 +20,9 @@ constexpr int smallIconSide = 16;
 class SwitchPart final : public QAbstractButton
 {
 public:
-    SwitchPart(QString iconName, const QString &text, QWidget *parent) : QAbstractButton(parent), m_iconName(std::move(iconName))
+    SwitchPart(QString iconName, const QString &text, QWidget *parent)
+        : QAbstractButton(parent)
+        , m_iconName(std::move(iconName))
     {
         setText(text);
         setAccessibleName(text);
@@ -136,7 +138,8 @@ void Chip::setIconName(const QString &name)
 QSize Chip::sizeHint() const
 {
     const int picture = m_iconName.isEmpty() ? 0 : smallIconSide + 4;
-    return {fontMetrics().horizontalAdvance(text()) + picture + 3 * Theme::unit, std::max(26, fontMetrics().height() + 8)};
+    return {
+        fontMetrics().horizontalAdvance(text()) + picture + 3 * Theme::unit, std::max(26, fontMetrics().height() + 8)};
 }
 
 QSize Chip::minimumSizeHint() const
@@ -151,7 +154,8 @@ void Chip::paintEvent(QPaintEvent *)
     const QColor ground = isChecked() ? tint(Colour::AccentSoft) : tint(Colour::Surface);
     const QColor fill = underMouse() ? Theme::mixed(tint(Colour::Text), ground, 0.06) : ground;
     const double radius = height() / 2.0;
-    painter.setPen(QPen(showsFocus(this) || isChecked() ? tint(Colour::Accent) : tint(Colour::Line), showsFocus(this) ? 2 : 1));
+    painter.setPen(
+        QPen(showsFocus(this) || isChecked() ? tint(Colour::Accent) : tint(Colour::Line), showsFocus(this) ? 2 : 1));
     painter.setBrush(fill);
     painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), radius - 1, radius - 1);
     const QColor ink = tint(isChecked() ? Colour::Accent : Colour::Text);

@@ -40,7 +40,10 @@ void ToneLabel::apply()
     p.setColor(QPalette::WindowText, tint(m_colour));
     setPalette(p);
     QFont f = QApplication::font();
-    const double factor = m_size == Size::Small ? 0.9 : m_size == Size::Large ? 1.25 : m_size == Size::Title ? 1.9 : 1.0;
+    const double factor = m_size == Size::Small ? 0.9
+        : m_size == Size::Large                 ? 1.25
+        : m_size == Size::Title                 ? 1.9
+                                                : 1.0;
     f.setPointSizeF(f.pointSizeF() * factor);
     if (m_size == Size::Large || m_size == Size::Title)
         f.setWeight(QFont::DemiBold);

@@ -11,11 +11,19 @@
 #include <QByteArray>
 #include <QList>
 #include <QString>
+#include <QTest>
 
 #include <string>
 #include <vector>
 
 #include <zlib.h>
+
+/// So that QCOMPARE shows the texts that differ.
+template <>
+inline char *QTest::toString(const std::string &text)
+{
+    return qstrdup(text.c_str());
+}
 
 /// What tests of the search core share: an index made from JSON texts, and searches asked and answered as JSON.
 namespace miroir::localnode::test {
@@ -103,7 +111,7 @@ public:
     {
         return ids("{\"q\":" + json::quoted(text) + '}');
     }
-    /// A member of the first hit as compact JSON; empty when there is none.
+    /// A member of the first hit as it is written; empty when there is none.
     [[nodiscard]] std::string firstHit(std::string_view request, std::string_view member) const
     {
         const auto found = answer(request);
@@ -111,7 +119,7 @@ public:
             return {};
         const auto parsed = json::Document::parse(found->hits.front().json);
         const json::Value value = parsed->root()[member];
-        return value.exists() ? json::compact(value) : std::string();
+        return std::string(value.exists() ? value.raw() : std::string_view());
     }
     /// The whole answer as a node prints it.
     [[nodiscard]] std::string body(std::string_view request) const

@@ -73,7 +73,8 @@ void TestLocalSearch::compare(const json::Value &testCase, Counts &counts)
     counts.whole += hits && totals && facets ? 1 : 0;
     if (hits && totals && facets)
         return;
-    qInfo("differs (%s%s%s): %s", hits ? "" : "hits ", totals ? "" : "totals ", facets ? "" : "facets", request.c_str());
+    qInfo(
+        "differs (%s%s%s): %s", hits ? "" : "hits ", totals ? "" : "totals ", facets ? "" : "facets", request.c_str());
     if (!hits) {
         std::size_t i = 0;
         while (i < expected["hits"].size() && i < actual->root()["hits"].size()
@@ -106,7 +107,9 @@ void TestLocalSearch::equalsRecordedNode()
     qInfo("of %d cases: hits %d, totals %d, facets %d, whole answer %d", counts.cases, counts.hits, counts.totals,
           counts.facets, counts.whole);
     QCOMPARE(counts.cases, 400);
-    QVERIFY2(counts.hits >= 340, qPrintable(QString::number(counts.hits)));
+    // All are equal now; the margin is for changes of ICU's tables.
+    QVERIFY2(counts.hits >= 396, qPrintable(QString::number(counts.hits)));
+    QVERIFY2(counts.whole >= 396, qPrintable(QString::number(counts.whole)));
 }
 
 QTEST_GUILESS_MAIN(TestLocalSearch)

@@ -95,16 +95,19 @@ void NodeRestartTest::everythingSurvivesAKill()
         NodeProcess node(db, key);
         QVERIFY2(node.port() != 0, node.output().constData());
         const test::PlainHttp http(node.port(), "a-long-master-key");
-        QCOMPARE(http.send("PATCH", "/indexes/m/settings",
-                           R"({"filterableAttributes":["_miroir_shard","year"],"rankingRules":["words","_miroir_ord:asc"]})")
-                     .status,
-                 202);
-        QCOMPARE(http.send("POST", "/indexes/m/documents",
-                           R"([{"id":1,"big":12345678901234567890,"one":1.0,"year":2010,"_miroir_shard":["!!"]},{"id":"b"}])")
-                     .status,
-                 202);
-        QCOMPARE(http.send("POST", "/keys", R"({"actions":["search"],"indexes":["m"],"expiresAt":null,"name":"k"})").status,
-                 201);
+        QCOMPARE(
+            http.send("PATCH", "/indexes/m/settings",
+                    R"({"filterableAttributes":["_miroir_shard","year"],"rankingRules":["words","_miroir_ord:asc"]})")
+                .status,
+            202);
+        QCOMPARE(
+            http.send("POST", "/indexes/m/documents",
+                    R"([{"id":1,"big":12345678901234567890,"one":1.0,"year":2010,"_miroir_shard":["!!"]},{"id":"b"}])")
+                .status,
+            202);
+        QCOMPARE(
+            http.send("POST", "/keys", R"({"actions":["search"],"indexes":["m"],"expiresAt":null,"name":"k"})").status,
+            201);
         QCOMPARE(http.send("PATCH", "/experimental-features", R"({"containsFilter":true})").status, 200);
         QCOMPARE(http.send("POST", "/webhooks", R"({"url":"http://127.0.0.1:1/x"})").status, 201);
         QTRY_VERIFY_WITH_TIMEOUT(settled(http), 20'000);
@@ -134,7 +137,8 @@ void NodeRestartTest::acceptedTasksRunAfterAKill()
     const QString db = folder.filePath(QStringLiteral("db"));
     QByteArray body = "[";
     for (int i = 0; i < 400; ++i)
-        body += R"({"id":)" + QByteArray::number(i) + R"(,"text":"some words for number )" + QByteArray::number(i) + "\"},";
+        body += R"({"id":)" + QByteArray::number(i) + R"(,"text":"some words for number )" + QByteArray::number(i)
+            + "\"},";
     body.back() = ']';
     int accepted = 0;
     {

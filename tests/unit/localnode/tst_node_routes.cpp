@@ -58,7 +58,8 @@ QByteArray NodeRoutesTest::task(const QByteArray &method, const QByteArray &path
     PlainHttp::Answer answer;
     [&] {
         QVERIFY2(!uid.isEmpty(), summary.body.constData());
-        QTRY_VERIFY_WITH_TIMEOUT((answer = m_http->send("GET", "/tasks/" + uid)).member("finishedAt") != "null", 30'000);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            (answer = m_http->send("GET", "/tasks/" + uid)).member("finishedAt") != "null", 30'000);
     }();
     return answer.body;
 }
@@ -73,8 +74,9 @@ void NodeRoutesTest::initTestCase()
     task("PATCH", "/indexes/films/settings",
          R"({"filterableAttributes":["genre","year"],"sortableAttributes":["year"]})");
     task("POST", "/indexes/films/documents",
-         R"([{"id":1,"title":"dark city","genre":"noir","year":1998},{"id":2,"title":"dark star","genre":"sf","year":1974},
-             {"id":3,"title":"star","genre":"sf","year":2001}])");
+        R"([{"id":1,"title":"dark city","genre":"noir","year":1998},
+            {"id":2,"title":"dark star","genre":"sf","year":1974},
+            {"id":3,"title":"star","genre":"sf","year":2001}])");
     task("PATCH", "/indexes/books/settings", R"({"filterableAttributes":["genre","year"]})");
     QVERIFY(task("POST", "/indexes/books/documents", R"([{"id":1,"title":"dark","genre":"noir","year":1950}])")
                 .contains("succeeded"));
@@ -145,9 +147,9 @@ void NodeRoutesTest::rootAndVersionNameTheNode()
 void NodeRoutesTest::hiddenFieldsOfAnOrchestratorAreTaken()
 {
     const QByteArray settings = task("PATCH", "/indexes/tagged/settings",
-                                     R"({"filterableAttributes":[{"attributePatterns":["_miroir_shard"],"features":)"
-                                     R"({"facetSearch":false,"filter":{"equality":true,"comparison":false}}}],)"
-                                     R"("rankingRules":["words","_miroir_ord:asc"],"sortableAttributes":["_miroir_ord"]})");
+        R"({"filterableAttributes":[{"attributePatterns":["_miroir_shard"],"features":)"
+        R"({"facetSearch":false,"filter":{"equality":true,"comparison":false}}}],)"
+        R"("rankingRules":["words","_miroir_ord:asc"],"sortableAttributes":["_miroir_ord"]})");
     QVERIFY2(settings.contains("succeeded"), settings.constData());
     task("POST", "/indexes/tagged/documents",
          R"([{"id":1,"_miroir_shard":["!!","!!("],"_miroir_ord":"((((((((((((((()"},)"
@@ -201,14 +203,12 @@ void NodeRoutesTest::federationComparesByWeight()
 
 void NodeRoutesTest::federationCountsEachDocumentOnce()
 {
-    const json::Value root
-        = parse(m_http->send("POST", "/multi-search",
-                             R"({"federation":{},"queries":[{"indexUid":"films","q":"dark"},{"indexUid":"films","q":"star"}]})"));
+    const json::Value root = parse(m_http->send("POST", "/multi-search",
+        R"({"federation":{},"queries":[{"indexUid":"films","q":"dark"},{"indexUid":"films","q":"star"}]})"));
     QCOMPARE(root["hits"].size(), std::size_t {3});
     QCOMPARE(root["estimatedTotalHits"].toU64(), std::optional<std::uint64_t>(3));
-    const json::Value page
-        = parse(m_http->send("POST", "/multi-search",
-                             R"({"federation":{"page":2,"hitsPerPage":2},"queries":[{"indexUid":"films"},{"indexUid":"books"}]})"));
+    const json::Value page = parse(m_http->send("POST", "/multi-search",
+        R"({"federation":{"page":2,"hitsPerPage":2},"queries":[{"indexUid":"films"},{"indexUid":"books"}]})"));
     QCOMPARE(page["totalHits"].toU64(), std::optional<std::uint64_t>(4));
     QCOMPARE(page["totalPages"].toU64(), std::optional<std::uint64_t>(2));
     QCOMPARE(page["hits"].size(), std::size_t {2});
@@ -309,7 +309,10 @@ void NodeRoutesTest::searchesGoOnWhileATaskRuns()
     std::thread client([&] {
         const PlainHttp http(m_node->port());
         while (!done) {
-            failures += http.send("POST", "/indexes/films/search", R"({"q":"dark"})").member("estimatedTotalHits") == "2" ? 0 : 1;
+            failures
+                += http.send("POST", "/indexes/films/search", R"({"q":"dark"})").member("estimatedTotalHits") == "2"
+                ? 0
+                : 1;
             ++searches;
         }
     });
