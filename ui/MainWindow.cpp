@@ -66,9 +66,9 @@ MainWindow::MainWindow(Host *host, QWidget *parent)
 
 MainWindow::~MainWindow()
 {
-    // The session's last words must not reach a half-destroyed window.
-    disconnect(&m_session, nullptr, nullptr, nullptr);
-    m_session.client.disconnect();
+    // Everything drawn looks at the session, a member, which would go first.
+    disconnect(&m_session, nullptr, this, nullptr);
+    delete takeCentralWidget();
 }
 
 void MainWindow::makeBody()
@@ -81,13 +81,21 @@ void MainWindow::makeBody()
     column->addWidget(hairline(Qt::Horizontal));
     column->addWidget(m_pages, 1);
     m_strip->setMenu(m_connections);
+    m_strip->setAutoFillBackground(true); // the frame of a production connection must not shine through
     for (QWidget *page : {static_cast<QWidget *>(m_start), static_cast<QWidget *>(m_connection), m_console,
              static_cast<QWidget *>(m_guide)}) {
         page->setAutoFillBackground(true);
         m_pages->addWidget(page);
     }
     setCentralWidget(body);
+    makeConsole();
+    makeConnectionPage();
+    connectStartPage();
+    connectPanes();
+}
 
+void MainWindow::makeConsole()
+{
     auto *row = new QHBoxLayout(m_console);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(0);
@@ -107,7 +115,10 @@ void MainWindow::makeBody()
     m_split->setCollapsible(1, false);
     m_split->setSizes({900, inspectorWidth});
     row->addWidget(m_split, 1);
+}
 
+void MainWindow::makeConnectionPage()
+{
     m_connection->setObjectName(QStringLiteral("connectionPage"));
     connect(m_connection->addButton(tr("Try again"), QStringLiteral("connectionRetry")), &QPushButton::clicked, this,
         [this] { m_session.client.retryNow(); });
@@ -118,7 +129,10 @@ void MainWindow::makeBody()
         });
     connect(m_connection->addButton(tr("Back to the start"), QStringLiteral("connectionBack")), &QPushButton::clicked,
         this, &MainWindow::disconnectFrom);
+}
 
+void MainWindow::connectStartPage()
+{
     connect(m_start, &StartPage::localWanted, this, &MainWindow::startLocal);
     connect(m_start, &StartPage::cancelWanted, this, &MainWindow::cancelLocal);
     connect(m_start, &StartPage::connectWanted, this, [this] { askConnection({}); });
@@ -135,6 +149,10 @@ void MainWindow::makeBody()
         m_profiles.remove(name);
         saveProfiles();
     });
+}
+
+void MainWindow::connectPanes()
+{
     const auto search = [this](const QString &uid) {
         showPane(SearchPage);
         m_search->setIndex(uid);
@@ -226,7 +244,6 @@ void MainWindow::refresh()
         const int f = m_production ? frameWidth : 0;
         centralWidget()->layout()->setContentsMargins(f, f, f, f);
     }
-    m_strip->setAutoFillBackground(true);
 }
 
 void MainWindow::refreshConnectionPage()
@@ -259,7 +276,9 @@ void MainWindow::fillConnections()
         connect(local, &QAction::triggered, this, &MainWindow::startLocal);
     }
     for (const Profile &profile : m_profiles.profiles()) {
-        QAction *item = m_connections->addAction(icon(QStringLiteral("server")), profile.name);
+        QString name = profile.name;
+        name.replace(u'&', QStringLiteral("&&"));
+        QAction *item = m_connections->addAction(icon(QStringLiteral("server")), name);
         connect(item, &QAction::triggered, this, [this, profile] {
             m_production = profile.production;
             connectTo(profile.endpoint());

@@ -51,6 +51,10 @@ protected:
 
 private:
     void makeBody();
+    void makeConsole();
+    void makeConnectionPage();
+    void connectStartPage();
+    void connectPanes();
     void makeRail(QWidget *rail);
     void makeMenus();
     void makeViewMenu();

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "StatusStrip.h"
 
+#include "models/Words.h"
 #include "theme/Icons.h"
 #include "theme/Theme.h"
 
@@ -30,7 +31,7 @@ StatusStrip::StatusStrip(Session *session, QWidget *parent)
     row->addWidget(m_icon);
     m_sentence->setObjectName(QStringLiteral("statusSentence"));
     m_sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_sentence->setMinimumWidth(0);
+    m_sentence->setWordWrap(true);
     m_sentence->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     row->addWidget(m_sentence, 1);
     m_line->setObjectName(QStringLiteral("lineState"));
@@ -54,7 +55,7 @@ void StatusStrip::refresh()
                                              : endpoint.name);
     m_icon->setIcon(m_session->iconName(), m_session->tone());
     m_sentence->setText(sentence);
-    m_sentence->setToolTip(sentence.toHtmlEscaped());
+    m_sentence->setToolTip(Words::tip(sentence));
     QString line;
     if (link == Link::Lost)
         line = m_session->client.retrySeconds() > 0 ? tr("next try in %1 s").arg(m_session->client.retrySeconds())

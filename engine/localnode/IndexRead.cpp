@@ -198,24 +198,24 @@ ApiResult<SearchAnswer> LocalIndex::similar(const protocol::SimilarRequest &requ
     SearchAnswer out;
     out.offset = request.offset;
     out.limit = request.limit;
-    const EmbeddingsByName *own = data.vectors.of(known->second);
-    const auto vectors = own == nullptr ? EmbeddingsByName::const_iterator() : own->find(request.embedder);
-    if (own == nullptr || vectors == own->end() || vectors->second.vectors.empty())
-        return out;
-    std::uint64_t seen = 0;
     out.total = universe.count();
-    for (const VectorStore::Near &near :
-        data.vectors.nearest(request.embedder, vectors->second.vectors.front(), universe)) {
+    std::vector<VectorStore::Near> nearest;
+    if (const EmbeddingsByName *own = data.vectors.of(known->second)) {
+        const auto vectors = own->find(request.embedder);
+        if (vectors != own->end() && !vectors->second.vectors.empty())
+            nearest = data.vectors.nearest(request.embedder, vectors->second.vectors.front(), universe);
+    }
+    for (std::uint64_t i = request.offset; i < nearest.size() && out.hits.size() < request.limit; ++i) {
+        const VectorStore::Near &near = nearest[static_cast<std::size_t>(i)];
         ScoreDetail detail;
         detail.kind = ScoreDetail::Kind::Vector;
         detail.similarity = near.similarity;
         const ScoreDetails details {detail};
         if (request.rankingScoreThreshold && globalScore(details) < *request.rankingScoreThreshold) {
-            out.total = seen; // documents without a vector count only as long as no threshold was met
+            out.total = i; // a node does not look behind the page: the total shrinks only when the page is cut short
             break;
         }
-        if (seen++ >= request.offset && out.hits.size() < request.limit)
-            out.hits.push_back({near.doc, printer.print(near.doc, details), globalScore(details), ruleScores(details)});
+        out.hits.push_back({near.doc, printer.print(near.doc, details), globalScore(details), ruleScores(details)});
     }
     out.total = std::min(out.total, data.settings.maxTotalHits);
     return out;

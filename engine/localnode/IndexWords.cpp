@@ -101,4 +101,23 @@ std::pair<std::size_t, std::size_t> IndexWords::prefixRange(std::string_view pre
     return {static_cast<std::size_t>(first - list.begin()), static_cast<std::size_t>(last - list.begin())};
 }
 
+std::size_t IndexWords::endOfPrefix(std::size_t from, std::string_view prefix) const
+{
+    // In growing steps, for most beginnings are shared by few words.
+    const auto &list = sorted();
+    const auto shares = [&](std::size_t i) { return m_words[list[i]].text.starts_with(prefix); };
+    std::size_t step = 1;
+    std::size_t low = from;
+    while (low + step < list.size() && shares(low + step)) {
+        low += step;
+        step *= 2;
+    }
+    std::size_t high = std::min(low + step, list.size());
+    while (low + 1 < high) {
+        const std::size_t middle = low + (high - low) / 2;
+        (shares(middle) ? low : high) = middle;
+    }
+    return high;
+}
+
 } // namespace miroir::localnode

@@ -48,6 +48,8 @@ public:
     [[nodiscard]] const std::vector<WordId> &sorted() const;
     /// Range of sorted() that begins with the prefix.
     [[nodiscard]] std::pair<std::size_t, std::size_t> prefixRange(std::string_view prefix) const;
+    /// First place of sorted() behind `from` that does not begin with the prefix; the word at `from` does.
+    [[nodiscard]] std::size_t endOfPrefix(std::size_t from, std::string_view prefix) const;
 
 private:
     struct Word {

@@ -147,28 +147,40 @@ void LocalIndex::restore(DocId docid, QByteArray document)
     m_parts->unfinished = true;
 }
 
+bool LocalIndex::settingsNeedRebuild(const protocol::Settings &settings) const
+{
+    return needsRebuild(m_parts->data.settings, settings);
+}
+
+protocol::ApiStatus LocalIndex::checkSettings(const protocol::Settings &settings)
+{
+    IndexData &data = m_parts->data;
+    // Only points and vectors can be refused.
+    if (!settings.geoFilterable() && !settings.geoSortable() && settings.embedders.empty())
+        return Done {};
+    const protocol::Settings before = data.settings;
+    data.settings = settings;
+    std::map<std::string, std::vector<std::string>> missing;
+    protocol::ApiStatus refused = Done {};
+    for (const DocId docid : data.all.toVector()) {
+        const IndexDocument &document = data.documents[docid];
+        const auto parsed = json::Document::parse(document.json);
+        MIROIR_ASSERT(parsed.ok()); // only checked documents are stored
+        refused = checkReservedFields(data, document.id, parsed->root(), missing);
+        if (!refused)
+            break;
+    }
+    data.settings = before;
+    return refused ? checkMissingVectors(data.uid, missing) : refused;
+}
+
 protocol::ApiStatus LocalIndex::applySettings(const protocol::Settings &settings)
 {
     IndexData &data = m_parts->data;
     const bool rebuild = needsRebuild(data.settings, settings);
     if (rebuild && !data.all.isEmpty()) {
         // Everything that could be refused is looked at before anything changes.
-        const protocol::Settings before = data.settings;
-        data.settings = settings;
-        std::map<std::string, std::vector<std::string>> missing;
-        protocol::ApiStatus refused = Done {};
-        for (const DocId docid : data.all.toVector()) {
-            const IndexDocument &document = data.documents[docid];
-            const auto parsed = json::Document::parse(document.json);
-            MIROIR_ASSERT(parsed.ok()); // only checked documents are stored
-            refused = checkReservedFields(data, document.id, parsed->root(), missing);
-            if (!refused)
-                break;
-        }
-        data.settings = before;
-        if (!refused)
-            return refused.err();
-        if (auto s = checkMissingVectors(data.uid, missing); !s)
+        if (auto s = checkSettings(settings); !s)
             return s.err();
     }
     data.settings = settings;

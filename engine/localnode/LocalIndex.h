@@ -135,6 +135,10 @@ public:
     /// Takes settings that were validated already (protocol); re-indexes what changed. Cheap when nothing that
     /// touches postings changed. Can fail only on documents that the new settings refuse (_geo, _vectors).
     protocol::ApiStatus applySettings(const protocol::Settings &settings);
+    /// The refusal that applySettings() would give; nothing changes.
+    protocol::ApiStatus checkSettings(const protocol::Settings &settings);
+    /// True when applySettings() would index every document again.
+    [[nodiscard]] bool settingsNeedRebuild(const protocol::Settings &settings) const;
     [[nodiscard]] const protocol::Settings &settings() const;
 
     /// The primary key that would be inferred from the first document of a payload, or the task's error.

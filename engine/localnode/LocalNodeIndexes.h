@@ -7,6 +7,8 @@
 #include "localnode/NodeStoreThread.h"
 #include "protocol/IndexRequests.h"
 
+#include <condition_variable>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -15,6 +17,33 @@
 #include <vector>
 
 namespace miroir::localnode {
+
+/// A lock that is given in the order in which it was asked for. With std::mutex the worker, which asks again at once
+/// after each step, would mostly win against searches that wait.
+class FairMutex
+{
+public:
+    void lock()
+    {
+        std::unique_lock guard(m_mutex);
+        const std::uint64_t ticket = m_next++;
+        m_turn.wait(guard, [&] { return m_serving == ticket; });
+    }
+    void unlock()
+    {
+        {
+            const std::lock_guard guard(m_mutex);
+            ++m_serving;
+        }
+        m_turn.notify_all();
+    }
+
+private:
+    std::mutex m_mutex;
+    std::condition_variable m_turn;
+    std::uint64_t m_next = 0;
+    std::uint64_t m_serving = 0;
+};
 
 /// An index in memory behind its lock. LocalIndex is for one thread at a time, so readers lock as well.
 class IndexSlot
@@ -39,7 +68,7 @@ public:
     }
 
 private:
-    std::mutex m_mutex;
+    FairMutex m_mutex;
     std::unique_ptr<LocalIndex> m_index;
 };
 

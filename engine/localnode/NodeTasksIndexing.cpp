@@ -208,15 +208,19 @@ NodeTasksRunner::Outcome NodeTasksRunner::updateSettings(NodeTasks::Job &job)
 /// Small indexes change in place; for larger ones a second index is built beside the first, so that searches go on.
 protocol::ApiStatus NodeTasksRunner::applySettings(const IndexEntry &entry, const protocol::Settings &settings)
 {
-    if (documentsIn(entry) <= stepDocuments)
-        return entry.slot->with([&](LocalIndex &index) { return index.applySettings(settings); });
+    const bool small = documentsIn(entry) <= stepDocuments;
+    bool done = false;
+    auto status = entry.slot->with([&](LocalIndex &index) {
+        done = small || !index.settingsNeedRebuild(settings);
+        return done ? index.applySettings(settings) : index.checkSettings(settings);
+    });
+    if (done || !status)
+        return status;
     IndexRow row = LocalNodeIndexes::row(entry);
-    row.settings = protocol::settingsToText(protocol::Settings {});
+    row.settings = protocol::settingsToText(settings);
     auto index = LocalNodeIndexes::build(m_c.store, row);
     if (!index)
         return Err<protocol::ApiError> {internal(index.error())};
-    if (auto applied = (*index)->applySettings(settings); !applied)
-        return applied;
     entry.slot->replace(std::move(*index));
     return Done {};
 }

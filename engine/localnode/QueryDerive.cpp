@@ -181,8 +181,7 @@ struct TypoCollector {
     {
         if (distance.deadBytes() == 0)
             return i;
-        const std::size_t end = context.data.words.prefixRange(text.substr(0, distance.deadBytes())).second;
-        return std::max(i, end == 0 ? i : end - 1);
+        return context.data.words.endOfPrefix(i, std::string_view(text).substr(0, distance.deadBytes())) - 1;
     }
 };
 

@@ -334,9 +334,9 @@ ApiResult<std::vector<float>> requestVector(const IndexData &data, const SearchR
         return protocol::refuse("invalid_search_embedder", "Cannot find embedder with name `" + name + "`.");
     if (!request.vector)
         return protocol::refuse("vector_embedding_error",
-                                "Index `" + data.uid + "`: Error while generating embeddings: user error: attempt to "
-                                "embed the following text in a configuration where embeddings must be user provided:\n"
-                                "  - `" + request.q.value_or("") + '`');
+                                "Error while generating embeddings: user error: attempt to embed the following text in "
+                                "a configuration where embeddings must be user provided:\n  - `"
+                                    + request.q.value_or("") + '`');
     const auto expected = embedder->second.dimensions();
     if (expected && *expected != request.vector->size())
         return protocol::refuse("invalid_vector_dimensions",
@@ -382,6 +382,7 @@ ApiResult<SearchOutcome> runSearch(QueryContext &context, const SearchRequest &r
             out.candidates = std::move(byWords.candidates);
             out.documents = std::move(byWords.documents);
             out.semanticHitCount = 0;
+            target.reset(); // it was not looked at
         } else {
             BucketSortResult byVector = rank(context, request, *prepared, length, &*target);
             out = mergeHybrid(context.data, std::move(byWords), std::move(byVector), ratio, prepared->distinct,

@@ -10,41 +10,6 @@ namespace miroir::localnode {
 
 namespace {
 
-std::optional<std::vector<float>> numbersOf(const json::Value &array)
-{
-    std::vector<float> out;
-    out.reserve(array.size());
-    for (const json::Value item : array.items()) {
-        if (!item.isNumber())
-            return std::nullopt;
-        out.push_back(static_cast<float>(item.toDouble()));
-    }
-    return out;
-}
-
-/// One vector, or a list of them.
-std::optional<std::vector<std::vector<float>>> vectorsOf(const json::Value &value)
-{
-    if (value.isNull())
-        return std::vector<std::vector<float>> {};
-    if (!value.isArray())
-        return std::nullopt;
-    if (value.size() == 0)
-        return std::vector<std::vector<float>> {};
-    if (value.at(0).isNumber()) {
-        auto one = numbersOf(value);
-        return one ? std::optional(std::vector<std::vector<float>> {std::move(*one)}) : std::nullopt;
-    }
-    std::vector<std::vector<float>> out;
-    for (const json::Value item : value.items()) {
-        auto one = item.isArray() ? numbersOf(item) : std::nullopt;
-        if (!one)
-            return std::nullopt;
-        out.push_back(std::move(*one));
-    }
-    return out;
-}
-
 float similarityOf(const std::vector<float> &a, const std::vector<float> &b)
 {
     float dot = 0;
@@ -61,71 +26,6 @@ float similarityOf(const std::vector<float> &a, const std::vector<float> &b)
 }
 
 } // namespace
-
-protocol::ApiResult<EmbeddingsByName> embeddingsOf(const protocol::Settings &settings, std::string_view documentId,
-                                                   const json::Value &vectors,
-                                                   std::map<std::string, std::vector<std::string>> &missing)
-{
-    EmbeddingsByName out;
-    const std::string id(documentId);
-    if (vectors.exists() && !vectors.isNull() && !vectors.isObject())
-        return protocol::refuse("invalid_vectors_type",
-                                "The `_vectors` field in the document with id: `" + id
-                                    + "` is not an object. Was expecting an object with a key for each embedder with "
-                                      "manually provided vectors, but instead got `"
-                                    + json::compact(vectors) + '`');
-    for (const auto &[name, embedder] : settings.embedders) {
-        const json::Value given = vectors.isObject() ? vectors[name] : json::Value();
-        if (!given.exists()) {
-            if (embedder.source() == "userProvided")
-                missing[name].push_back(id);
-            continue;
-        }
-        Embeddings embeddings;
-        json::Value list = given;
-        if (given.isObject()) {
-            list = given["embeddings"];
-            embeddings.regenerate = given["regenerate"].toBool();
-        }
-        auto parsed = list.exists() ? vectorsOf(list) : std::vector<std::vector<float>> {};
-        if (!parsed)
-            return protocol::refuse("invalid_vectors_type",
-                                    "Bad embedder configuration in the document with id: `" + id
-                                        + "`. Invalid value type at `._vectors." + name
-                                        + "`: expected null or an array, but found "
-                                        + (list.isString() ? "a string" : "another value") + ": `"
-                                        + json::compact(list) + '`');
-        const auto expected = embedder.dimensions();
-        for (std::size_t i = 0; expected && i < parsed->size(); ++i) {
-            if ((*parsed)[i].size() != *expected)
-                return protocol::refuse("invalid_vector_dimensions",
-                                        "Invalid vector dimensions in document with id `" + id + "` in `._vectors."
-                                            + name + "`.\n  - note: embedding #" + std::to_string(i)
-                                            + " has dimensions " + std::to_string((*parsed)[i].size())
-                                            + "\n  - note: embedder `" + name + "` requires "
-                                            + std::to_string(*expected));
-        }
-        embeddings.vectors = std::move(*parsed);
-        out.emplace(name, std::move(embeddings));
-    }
-    return out;
-}
-
-protocol::ApiStatus checkMissingVectors(std::string_view uid,
-                                        const std::map<std::string, std::vector<std::string>> &missing)
-{
-    for (const auto &[name, ids] : missing) {
-        std::string message = "Index `" + std::string(uid) + "`: While embedding documents for embedder `" + name
-            + "`: no vectors provided for document `" + ids.front() + '`';
-        if (ids.size() > 1)
-            message += " and at least " + std::to_string(ids.size() - 1) + " other document(s)";
-        message += "\n- Note: `" + name
-            + "` has `source: userProvided`, so documents must provide embeddings as an array in `_vectors." + name
-            + "`.\n- Hint: opt-out for a document with `_vectors." + name + ": null`";
-        return protocol::refuse("vector_embedding_error", std::move(message));
-    }
-    return Done {};
-}
 
 std::string formatFloat(float number)
 {

@@ -59,7 +59,8 @@ Result<QVariant> Sql::value(const char *statement, const QVariantList &values)
 
 QVariant text(std::string_view utf8)
 {
-    return toQString(utf8);
+    // a null QString would be bound as NULL, which equals nothing
+    return utf8.empty() ? QStringLiteral("") : toQString(utf8);
 }
 
 std::string textOf(const QVariant &value)

@@ -99,8 +99,9 @@ void TestGuiBudget::firstFrames()
     window.show();
     window.connectTo({server.url(), server.adminKey, {}, false});
     QTRY_COMPARE(window.session()->shards.shards().size(), 64);
-    for (const auto &[pane, name] : {std::pair(MainWindow::IndexesPage, "indexes"), std::pair(MainWindow::SearchPage, "search"),
-             std::pair(MainWindow::TasksPage, "tasks"), std::pair(MainWindow::ClusterPage, "cluster")}) {
+    for (const auto &[pane, name] :
+        {std::pair(MainWindow::IndexesPage, "indexes"), std::pair(MainWindow::SearchPage, "search"),
+            std::pair(MainWindow::TasksPage, "tasks"), std::pair(MainWindow::ClusterPage, "cluster")}) {
         const double start = workedMs();
         window.showPane(pane);
         static_cast<void>(window.grab());

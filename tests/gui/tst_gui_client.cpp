@@ -34,6 +34,7 @@ private Q_SLOTS:
     void eventsInAnyPieces();
     void eventLimit();
     void searchBodyIsEscaped();
+    void facetNames();
     void searchAnswerBecomesSpans();
     void profilesAreKeptPrivate();
     void newerProfilesAreNotOverwritten();
@@ -149,6 +150,16 @@ void TestGuiClient::searchBodyIsEscaped()
     QCOMPARE(miroir::toQString(body->root()["q"].toString()), query.text);
     QCOMPARE(miroir::toQString(body->root()["filter"].toString()),
         QStringLiteral(R"(("se\"x" = "a\\b\"c") AND ("z" = "1" OR "z" = "2"))"));
+}
+
+void TestGuiClient::facetNames()
+{
+    const QByteArray settings = R"({"filterableAttributes":["a","_geo",{"attributePatterns":["b.*","c"]},)"
+                                R"({"attributePatterns":["d"],"features":{"facetSearch":true,"filter":{"equality":false,)"
+                                R"("comparison":false}}},{"attributePatterns":["e"],"features":{"filter":{"equality":true}}}]})";
+    QCOMPARE(readFacetNames(settings), QStringList({QStringLiteral("a"), QStringLiteral("b.*"), QStringLiteral("c"),
+                                           QStringLiteral("e")}));
+    QVERIFY(readFacetNames("nonsense").isEmpty());
 }
 
 void TestGuiClient::searchAnswerBecomesSpans()

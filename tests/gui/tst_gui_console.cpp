@@ -8,15 +8,11 @@
 
 #include <QAccessible>
 #include <QAction>
-#include <QElapsedTimer>
 #include <QFile>
 #include <QLineEdit>
 #include <QSettings>
-#include <QSignalSpy>
 #include <QTextBrowser>
 #include <QTranslator>
-
-#include <cmath>
 
 using namespace miroir::ui;
 
@@ -76,20 +72,6 @@ private:
         QTRY_COMPARE(m_server->streamCount(), 1);
         QTRY_VERIFY(m_window->session()->client.link() == AdminClient::Link::Live);
     }
-    // The colour in the middle of a segment, past the hairlines and patterns of its edge.
-    [[nodiscard]] QColor segmentColour(int segment) const
-    {
-        auto *view = part<RingView>("ringView");
-        const RingGeometry &g = ring()->geometry();
-        const QPointF at = g.at(g.segments[static_cast<std::size_t>(segment)].middle(), g.inner * 0.7 + g.outer * 0.3);
-        return view->grab().toImage().pixelColor(view->mapFromScene(at) * view->devicePixelRatioF());
-    }
-    static bool near(const QColor &a, const QColor &b)
-    {
-        return std::abs(a.red() - b.red()) < 12 && std::abs(a.green() - b.green()) < 12
-            && std::abs(a.blue() - b.blue()) < 12;
-    }
-
     std::unique_ptr<FakeAdminServer> m_server;
     std::unique_ptr<FakeHost> m_host;
     std::unique_ptr<MainWindow> m_window;
@@ -104,16 +86,7 @@ private Q_SLOTS:
     void initialEndpoint();
     void connectByDialog();
     void refusedKeyIsExplained();
-    void ringShowsTheCluster();
-    void killedNodeIsSeen();
-    void tableIsTheTwin();
-    void selectionIsShared();
     void keyboardOnly();
-    void indexScalesTheRing();
-    void indexesAndSettings();
-    void noIndexTeaches();
-    void tasksLive();
-    void lightAndDark();
     void productionFrame();
     void lostLine();
     void inspectorCloses();
@@ -240,80 +213,6 @@ void TestGuiConsole::refusedKeyIsExplained()
     QVERIFY(part<QWidget>("startPage")->isVisible());
 }
 
-void TestGuiConsole::ringShowsTheCluster()
-{
-    connectNow();
-    QCOMPARE(ring()->geometry().nodes.size(), std::size_t(3));
-    QCOMPARE(m_window->windowTitle(), sentence());
-    QVERIFY(sentence().startsWith(QStringLiteral("Healthy")));
-    QVERIFY(near(segmentColour(5), Theme::mixed(tint(Colour::CoverFull), tint(Colour::Surface), 0.78)));
-}
-
-void TestGuiConsole::killedNodeIsSeen()
-{
-    connectNow();
-    QElapsedTimer timer;
-    timer.start();
-    m_server->setState("node-2", "down", "connection refused");
-    QTRY_COMPARE(ring()->nodes().at(1).state, NodeState::Down);
-    QTRY_VERIFY(sentence().contains(QStringLiteral("node-2 is down")));
-    QTRY_COMPARE(ring()->shards().at(0).cover, Cover::Reduced);
-    QVERIFY2(timer.elapsed() < 2000, "a killed node must be seen within two seconds");
-    QCOMPARE(m_window->windowTitle(), sentence());
-    // Shards it shares are striped now: the middle of such a segment is no longer the colour of full cover.
-    QVERIFY(!near(segmentColour(0), Theme::mixed(tint(Colour::CoverFull), tint(Colour::Surface), 0.78)));
-    m_window->session()->selection.select(Subject::node(QStringLiteral("node-2")));
-    QVERIFY(part<Inspector>("inspector")->plainText().contains(QStringLiteral("connection refused")));
-    m_server->setState("node-2", "serving");
-    QTRY_VERIFY(sentence().startsWith(QStringLiteral("Healthy")));
-    QTRY_COMPARE(ring()->shards().at(0).cover, Cover::Full);
-}
-
-void TestGuiConsole::tableIsTheTwin()
-{
-    connectNow();
-    click("tableSwitch");
-    auto *nodes = part<TableView>("nodeTable");
-    auto *shards = part<TableView>("shardTable");
-    QVERIFY(nodes->isVisible() && !part<QWidget>("ringView")->isVisible());
-    m_server->setState("node-3", "down");
-    QTRY_COMPARE(ring()->nodes().at(2).state, NodeState::Down);
-    QTRY_COMPARE(ring()->shards().at(1).cover, Cover::Reduced);
-    QCOMPARE(nodes->model()->rowCount(), ring()->nodes().size());
-    for (const NodeInfo &node : ring()->nodes()) {
-        const int row = nodes->proxy()->rowOf(node.id);
-        QVERIFY(row >= 0);
-        QCOMPARE(nodes->model()->index(row, 0).data(Qt::AccessibleTextRole).toString(),
-            ring()->sentenceOf(Subject::node(node.id)));
-        QCOMPARE(nodes->model()->index(row, NodeModel::Documents).data(roles::Sort).toLongLong(), node.documents);
-    }
-    QCOMPARE(shards->model()->rowCount(), ring()->shards().size());
-    for (const ShardInfo &shard : ring()->shards()) {
-        const int row = shards->proxy()->rowOf(QString::number(shard.id));
-        QCOMPARE(shards->model()->index(row, 0).data(Qt::AccessibleTextRole).toString(),
-            ring()->sentenceOf(Subject::shard(shard.id)));
-    }
-}
-
-void TestGuiConsole::selectionIsShared()
-{
-    connectNow();
-    auto *view = part<RingView>("ringView");
-    QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, view->mapFromScene(ring()->geometry().nodes[1].centre));
-    QCOMPARE(part<ToneLabel>("inspectorTitle")->text(), QStringLiteral("node-2"));
-    QCOMPARE(part<TableView>("nodeTable")->currentKey(), QStringLiteral("node-2"));
-    click("tableSwitch");
-    auto *shards = part<TableView>("shardTable");
-    shards->setCurrentIndex(shards->model()->index(17, 0));
-    QCOMPARE(ring()->selected(), Subject::shard(17));
-    QVERIFY(part<TableView>("nodeTable")->currentKey().isEmpty());
-    QCOMPARE(part<ToneLabel>("inspectorTitle")->text(), QStringLiteral("Shard 17"));
-    // The inspector leads on to a node that owns it.
-    const QString owner = ring()->shards().at(17).nodes.first();
-    click(qPrintable(QStringLiteral("link_") + owner));
-    QTRY_COMPARE(ring()->selected(), Subject::node(owner));
-}
-
 void TestGuiConsole::keyboardOnly()
 {
     connectNow();
@@ -340,106 +239,6 @@ void TestGuiConsole::keyboardOnly()
     QCOMPARE(QApplication::focusWidget(), part<QLineEdit>("searchBox"));
     QTest::keyClick(m_window.get(), Qt::Key_F1);
     QVERIFY(part<QWidget>("keysDialog")->isVisible());
-}
-
-void TestGuiConsole::indexScalesTheRing()
-{
-    connectNow();
-    auto *scale = part<QComboBox>("indexScale");
-    QCOMPARE(scale->count(), 3);
-    const qint64 before = ring()->shards().at(3).documents;
-    scale->setCurrentIndex(2);
-    Q_EMIT scale->activated(2);
-    QTRY_COMPARE(m_window->session()->shards.indexUid(), QStringLiteral("packages"));
-    QTRY_VERIFY(ring()->shards().at(3).documents < before);
-    QTRY_COMPARE(ring()->readout().first, QStringLiteral("documents in packages"));
-}
-
-void TestGuiConsole::indexesAndSettings()
-{
-    m_server->settings = FakeSearch::settings();
-    connectNow();
-    click("railIndexes");
-    auto *table = part<TableView>("indexTable");
-    QCOMPARE(table->model()->rowCount(), 2);
-    table->setCurrentIndex(table->model()->index(1, 0));
-    QCOMPARE(part<ToneLabel>("indexTitle")->text(), QStringLiteral("packages"));
-    QTRY_VERIFY(part<JsonView>("settingsView")->toPlainText().contains(QStringLiteral("\"installed_kib\"")));
-    QVERIFY(part<JsonView>("settingsView")->isReadOnly());
-    QVERIFY(std::any_of(m_server->seen.begin(), m_server->seen.end(),
-        [](const QByteArray &line) { return line.startsWith("GET /indexes/packages/settings "); }));
-    click("indexSearchButton");
-    QVERIFY(part<QWidget>("searchPane")->isVisible());
-    QCOMPARE(part<QComboBox>("searchIndex")->currentText(), QStringLiteral("packages"));
-    click("railIndexes");
-    click("indexRingButton");
-    QTRY_COMPARE(m_window->session()->shards.indexUid(), QStringLiteral("packages"));
-}
-
-void TestGuiConsole::noIndexTeaches()
-{
-    m_server->cluster.indexes.clear();
-    connectNow();
-    click("railIndexes");
-    QVERIFY(part<QWidget>("noIndexes")->isVisible());
-    click("railSearch");
-    QVERIFY(part<QWidget>("nothingToSearch")->isVisible());
-    click("railTasks");
-    QVERIFY(part<QWidget>("noTasks")->isVisible());
-    m_server->cluster.indexes = {{"late", "", 0, true}};
-    m_server->pushCluster();
-    click("railIndexes");
-    QTRY_VERIFY(part<QWidget>("indexTable")->isVisible());
-    QCOMPARE(part<ToneLabel>("indexTitle")->text(), QStringLiteral("late"));
-}
-
-void TestGuiConsole::tasksLive()
-{
-    m_server->cluster.tasks = {{2, "movies", "documentAdditionOrUpdate", "processing", {}, {{"node-2", 3}}, 2, 0},
-        {1, "movies", "indexCreation", "failed", "no", {}, 9, 10}};
-    connectNow();
-    click("railTasks");
-    auto *table = part<TableView>("taskTable");
-    QTRY_COMPARE(table->model()->rowCount(), 2);
-    QCOMPARE(table->model()->index(0, TaskModel::Waiting).data().toString(), QStringLiteral("node-2"));
-    table->setCurrentIndex(table->model()->index(0, 0));
-    QVERIFY(part<Inspector>("inspector")->plainText().contains(QStringLiteral("node-2: 3 operations to apply")));
-    m_server->pushTask({2, "movies", "documentAdditionOrUpdate", "succeeded", {}, {}, 2, 800});
-    m_server->pushTask({3, "movies", "settingsUpdate", "enqueued", {}, {}, 0, 0});
-    QTRY_COMPARE(table->model()->rowCount(), 3);
-    QCOMPARE(table->model()->index(1, TaskModel::Status).data().toString(), QStringLiteral("done"));
-    QCOMPARE(table->currentKey(), QStringLiteral("2"));
-    QVERIFY(!part<Inspector>("inspector")->plainText().contains(QStringLiteral("operations to apply")));
-    click("taskFilterFailed");
-    QCOMPARE(table->model()->rowCount(), 1);
-    click("taskFilterOpen");
-    QCOMPARE(table->model()->rowCount(), 1);
-    QCOMPARE(table->model()->index(0, 0).data(roles::Key).toString(), QStringLiteral("3"));
-    click("taskFilterDone");
-    QCOMPARE(table->model()->rowCount(), 1);
-    click("taskFilterAll");
-    QCOMPARE(table->model()->rowCount(), 3);
-}
-
-void TestGuiConsole::lightAndDark()
-{
-    connectNow();
-    for (const auto &[name, scheme] : {std::pair("lookDark", Theme::Scheme::Dark),
-             std::pair("lookContrast", Theme::Scheme::HighContrast), std::pair("lookLight", Theme::Scheme::Light)}) {
-        part<QAction>(name)->trigger();
-        const QColor ground = Theme::colour(scheme, Colour::Window);
-        QTRY_COMPARE(m_window->palette().color(QPalette::Window), ground);
-        auto *view = part<RingView>("ringView");
-        QCOMPARE(view->grab().toImage().pixelColor(3, 3), ground);
-        const QImage window = m_window->grab().toImage();
-        const QPoint rail
-            = part<QWidget>("rail")->mapTo(m_window.get(), QPoint(2, part<QWidget>("rail")->height() - 4));
-        QCOMPARE(window.pixelColor(rail), ground);
-        const double share = scheme == Theme::Scheme::HighContrast ? 0.9 : 0.78;
-        QVERIFY(near(segmentColour(9), Theme::mixed(Theme::colour(scheme, Colour::CoverFull),
-            Theme::colour(scheme, Colour::Surface), share)));
-    }
-    QCOMPARE(QSettings().value(QStringLiteral("look/theme")).toInt(), static_cast<int>(Theme::Choice::Light));
 }
 
 void TestGuiConsole::productionFrame()

@@ -200,6 +200,7 @@ void TestGuiModels::wordsAndPlurals()
     QCOMPARE(Words::span(86400 * 3), QStringLiteral("3 days"));
     QCOMPARE(Words::span(-5), QStringLiteral("0 s"));
     QCOMPARE(Words::lag(1), QStringLiteral("1 operation"));
+    QCOMPARE(Words::tip(QStringLiteral("<img src=x> & y")), QStringLiteral("<p>&lt;img src=x&gt; &amp; y</p>"));
     QCOMPARE(Words::bytes(std::nullopt), QStringLiteral("\u2013"));
     QCOMPARE(Words::taskType(QStringLiteral("somethingNew")), QStringLiteral("somethingNew"));
 }

@@ -49,6 +49,7 @@ private Q_SLOTS:
     void nothingFound();
     void markupIsText();
     void facetsFilter();
+    void facetsFollowTheSettings();
     void pagesFollowTheScroll();
     void selectedHitIsInspected();
     void anotherIndexAsksAgain();
@@ -59,6 +60,7 @@ void TestGuiSearch::init()
 {
     m_server = std::make_unique<FakeAdminServer>();
     m_server->onSearch = FakeSearch::answer;
+    m_server->settings = FakeSearch::settings();
     QVERIFY(m_server->listen());
     m_window = std::make_unique<MainWindow>(nullptr);
     m_window->show();
@@ -165,6 +167,22 @@ void TestGuiSearch::facetsFilter()
     QTest::mouseClick(part<QWidget>("facet_section_devel"), Qt::LeftButton);
     QTRY_COMPARE(hits()->rowCount(), 6);
     QVERIFY(!m_server->searches.last().contains("filter"));
+}
+
+void TestGuiSearch::facetsFollowTheSettings()
+{
+    QTRY_VERIFY(m_server->searches.last().contains(R"("facets":["section","architecture","installed_kib"])"));
+    // Someone takes the facets away: the next answer is an error, the one after has none.
+    m_server->settings = R"({"filterableAttributes":[]})";
+    m_server->onSearch = [](const QString &uid, const QByteArray &body) {
+        if (body.contains("\"facets\""))
+            return std::pair(400, QByteArray(R"({"message":"x","code":"invalid_search_facets","type":"x","link":""})"));
+        return FakeSearch::answer(uid, body);
+    };
+    part<QLineEdit>("searchBox")->setText(QStringLiteral("engine"));
+    QTRY_COMPARE(hits()->rowCount(), 1);
+    QTRY_VERIFY(status().startsWith(QStringLiteral("1 document in ")));
+    QVERIFY(!part<QWidget>("facet_section_devel")->isVisible());
 }
 
 void TestGuiSearch::pagesFollowTheScroll()

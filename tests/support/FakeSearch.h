@@ -33,8 +33,15 @@ public:
             ++total;
             hits += (hits.isEmpty() ? "" : ",") + document(p, text).toUtf8();
         }
-        const QByteArray facets = R"({"section":{"games":1204,"devel":612,"utils":301,"net":96,"education":41},)"
-                                  R"("architecture":{"amd64":1530,"all":724}})";
+        // As a node does: only attributes that are named and filterable.
+        for (const miroir::json::Value facet : request->root()["facets"].items()) {
+            if (facet.toString() == "*")
+                return {400, R"({"message":"Pattern `*` is not filterable.","code":"invalid_search_facets","type":"x","link":""})"};
+        }
+        QByteArray facets = "{}";
+        if (request->root()["facets"].size() > 0)
+            facets = R"({"section":{"games":1204,"devel":612,"utils":301,"net":96,"education":41},)"
+                     R"("architecture":{"amd64":1530,"all":724}})";
         return {200, "{\"hits\":[" + hits + "],\"offset\":0,\"limit\":20,\"processingTimeMs\":3,\"estimatedTotalHits\":"
                 + QByteArray::number(total) + ",\"query\":\"\",\"facetDistribution\":" + facets + "}"};
     }

@@ -106,8 +106,6 @@ private:
     {
         using namespace miroir::ui;
         window.showPane(MainWindow::ClusterPage);
-        m_server->cluster.nodes[2].lag = 118;
-        m_server->cluster.nodes[2].state = "catching_up";
         m_server->setState("node-2", "down", "connection refused");
         static_cast<void>(QTest::qWaitFor(
             [&] { return window.session()->nodes.nodes().at(1).state == NodeState::Down; }, 5'000));

@@ -124,7 +124,7 @@ Hit readHit(const Value &document, const QString &primaryKey)
             titleAt = static_cast<int>(hit.fields.size());
         if (name == primaryKey)
             keyAt = static_cast<int>(hit.fields.size());
-        hit.fields.append({name, marked(text)});
+        hit.fields.append({name, marked(text), member.value.isArray()});
     }
     const int heading = titleAt >= 0 ? titleAt : (keyAt >= 0 ? keyAt : 0);
     if (heading < hit.fields.size())
@@ -171,7 +171,12 @@ QByteArray searchBody(const SearchQuery &query)
     const QString filter = filterText(query.filters);
     if (!filter.isEmpty())
         w.key("filter").string(toStd(filter));
-    w.key("facets").beginArray().string("*").endArray();
+    if (!query.facets.isEmpty()) {
+        w.key("facets").beginArray();
+        for (const QString &facet : query.facets)
+            w.string(toStd(facet));
+        w.endArray();
+    }
     w.key("attributesToHighlight").beginArray().string("*").endArray();
     w.key("highlightPreTag").string(toStd(QString(markStart)));
     w.key("highlightPostTag").string(toStd(QString(markEnd)));
@@ -179,6 +184,30 @@ QByteArray searchBody(const SearchQuery &query)
     w.key("cropLength").number(40);
     w.endObject();
     return w.take();
+}
+
+QStringList readFacetNames(const QByteArray &settingsJson)
+{
+    QStringList names;
+    const auto document = json::Document::parse(settingsJson);
+    if (!document)
+        return names;
+    const auto add = [&names](const Value &value) {
+        const QString name = toQString(value.toString());
+        if (!name.isEmpty() && !name.startsWith(u"_geo") && names.size() < facetsMax)
+            names.append(name);
+    };
+    // A rule is a name, or patterns with what may be done with them.
+    for (const Value rule : document->root()["filterableAttributes"].items()) {
+        const Value filter = rule["features"]["filter"];
+        if (rule.isString())
+            add(rule);
+        else if (!filter.exists() || filter["equality"].toBool() || filter["comparison"].toBool()) {
+            for (const Value pattern : rule["attributePatterns"].items())
+                add(pattern);
+        }
+    }
+    return names;
 }
 
 Result<SearchAnswer> readSearchAnswer(const QByteArray &bytes, const QString &primaryKey)

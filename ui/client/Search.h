@@ -7,6 +7,7 @@
 #include <QByteArray>
 #include <QMetaType>
 #include <QString>
+#include <QStringList>
 #include <QVector>
 
 /// A search as the window asks it and its answer as the window shows it. Pure. Nothing of a document is ever treated as
@@ -23,6 +24,7 @@ struct SearchQuery {
     QString indexUid;
     QString primaryKey; ///< to name a hit that has no title; may be empty
     QString text;
+    QStringList facets; ///< attributes to count; the API knows no "all"
     QVector<FacetChoice> filters; ///< values of one attribute are joined by OR, attributes by AND
     int offset = 0;
     int limit = 20;
@@ -40,6 +42,7 @@ QString plainText(const MarkedText &text);
 struct HitField {
     QString name;
     MarkedText value;
+    bool list = false; ///< the items of an array, joined
 };
 
 struct Hit {
@@ -67,6 +70,8 @@ struct SearchAnswer {
 
 /// The body of POST /indexes/{uid}/search.
 QByteArray searchBody(const SearchQuery &query);
+/// Which attributes an index with these settings can count: its filterable ones, without those for places.
+QStringList readFacetNames(const QByteArray &settingsJson);
 Result<SearchAnswer> readSearchAnswer(const QByteArray &json, const QString &primaryKey);
 
 } // namespace miroir::ui

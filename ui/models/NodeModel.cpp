@@ -81,7 +81,7 @@ QVariant NodeModel::data(const QModelIndex &index, int role) const
     case Qt::AccessibleTextRole:
         return index.column() == Name ? sentence(node) : text(node, index.column());
     case Qt::ToolTipRole:
-        return node.error.isEmpty() ? QVariant() : QVariant(node.error);
+        return node.error.isEmpty() ? QVariant() : QVariant(Words::tip(node.error));
     case Qt::TextAlignmentRole:
         return QVariant(
             isNumber(index.column()) ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);

@@ -79,7 +79,7 @@ QVariant TaskModel::data(const QModelIndex &index, int role) const
     case Qt::DisplayRole:
         return text(task, index.column());
     case Qt::ToolTipRole:
-        return task.error ? QVariant(task.error->message) : QVariant();
+        return task.error ? QVariant(Words::tip(task.error->message)) : QVariant();
     case Qt::TextAlignmentRole:
         return QVariant(right ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
     case roles::Sort:

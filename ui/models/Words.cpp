@@ -101,6 +101,8 @@ QString Words::latency(double ms)
 {
     if (ms < 0)
         return QStringLiteral("\u2013");
+    if (ms < 0.05)
+        return tr("< 0.1 ms");
     return tr("%1 ms").arg(QLocale().toString(ms, 'f', ms < 10 ? 1 : 0));
 }
 
@@ -134,6 +136,11 @@ QString Words::time(const QDateTime &time)
     const bool today = here.date() == QDate::currentDate();
     return today ? QLocale().toString(here.time(), QStringLiteral("HH:mm:ss"))
                  : QLocale().toString(here, QStringLiteral("d MMM yyyy HH:mm"));
+}
+
+QString Words::tip(const QString &text)
+{
+    return text.isEmpty() ? QString() : QStringLiteral("<p>%1</p>").arg(text.toHtmlEscaped());
 }
 
 QString Words::icon(NodeState state)

@@ -28,6 +28,8 @@ public:
     static QString span(qint64 seconds);
     static QString age(const QDateTime &since, const QDateTime &now = QDateTime::currentDateTimeUtc());
     static QString time(const QDateTime &time);
+    /// A text from outside as a tooltip: shown letter by letter, whatever it looks like.
+    static QString tip(const QString &text);
     /// Names of the pictures of a state in the icon set.
     static QString icon(NodeState state);
     static QString icon(ClusterState state);

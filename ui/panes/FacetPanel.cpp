@@ -64,6 +64,21 @@ void FacetRow::paintEvent(QPaintEvent *)
         Theme::mixed(tint(Colour::Accent), tint(Colour::Window), isChecked() ? 1 : 0.6));
 }
 
+namespace {
+
+// Sizes, prices, dates: each value once. Counting them tells nothing.
+bool isScattered(const Facet &facet)
+{
+    return facet.values.size() > 1 && facet.values.first().count == 1
+        && std::all_of(facet.values.begin(), facet.values.end(), [](const FacetValue &v) {
+               bool number = false;
+               static_cast<void>(v.value.toDouble(&number));
+               return number;
+           });
+}
+
+} // namespace
+
 FacetPanel::FacetPanel(QWidget *parent)
     : QScrollArea(parent), m_body(new QWidget), m_column(new QVBoxLayout(m_body)),
       m_none(new ToneLabel(tr("No facets: an index shows them for its filterable attributes."), Colour::Faint))
@@ -112,7 +127,7 @@ void FacetPanel::setFacets(const QVector<Facet> &facets, const QVector<FacetChoi
     };
     for (int f = 0; f < facets.size() && f < facetsShown; ++f) {
         const Facet &facet = facets[f];
-        if (facet.values.isEmpty())
+        if (facet.values.isEmpty() || isScattered(facet))
             continue;
         title(facet.name);
         const auto most = static_cast<double>(std::max<qint64>(1, facet.values.first().count));

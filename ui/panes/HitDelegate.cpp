@@ -21,7 +21,7 @@ constexpr int cardPadding = Theme::unit + 4;
 constexpr int textsMax = 2;
 constexpr int textLinesMax = 2;
 constexpr int pairLinesMax = 2;
-constexpr int proseChars = 44; // a value longer than this and with spaces is read, not looked up
+constexpr int proseSpaces = 3; // a value of four words and more is read, not looked up
 
 bool isMarked(const HitField &field)
 {
@@ -30,8 +30,7 @@ bool isMarked(const HitField &field)
 
 bool isProse(const HitField &field)
 {
-    const QString text = plainText(field.value);
-    return text.size() > proseChars && text.contains(u' ');
+    return !field.list && plainText(field.value).count(u' ') >= proseSpaces;
 }
 
 // Lays the text out in at most so many lines and gives the height used; draws when there is a painter.

@@ -17,6 +17,8 @@ IndexesPane::IndexesPane(Session *session, QWidget *parent)
     : QWidget(parent)
     , m_session(session)
     , m_pages(new QStackedWidget)
+    , m_empty(new EmptyState(QStringLiteral("indexes"), tr("No index yet"),
+          tr("An index appears when the first documents arrive. Send some from a terminal:")))
     , m_table(new TableView(new SortProxy(&session->indexes, this), QStringLiteral("indexTable"), tr("Indexes")))
     , m_title(new ToneLabel({}, Colour::Text, ToneLabel::Size::Large))
     , m_facts(new ToneLabel({}, Colour::Faint))
@@ -38,14 +40,10 @@ IndexesPane::IndexesPane(Session *session, QWidget *parent)
     split->setStretchFactor(0, 1);
     split->setStretchFactor(1, 1);
     split->setChildrenCollapsible(false);
+    split->setSizes({500, 400});
     m_pages->addWidget(split);
-    auto *empty = new EmptyState(QStringLiteral("indexes"), tr("No index yet"),
-        tr("An index appears when the first documents arrive. Send some from a terminal:"));
-    empty->setObjectName(QStringLiteral("noIndexes"));
-    empty->setCommand(QStringLiteral("curl http://localhost:7700/indexes/movies/documents \\\n"
-                                     "  -H 'Authorization: Bearer dev-key' -H 'Content-Type: application/json' \\\n"
-                                     "  --data '[{\"id\":1,\"title\":\"Inception\"}]'"));
-    m_pages->addWidget(empty);
+    m_empty->setObjectName(QStringLiteral("noIndexes"));
+    m_pages->addWidget(m_empty);
 
     connect(m_table, &TableView::keySelected, this, [this](const QString &uid) {
         if (!uid.isEmpty())
@@ -111,6 +109,13 @@ void IndexesPane::refresh()
 {
     const auto &all = m_session->indexes.indexes();
     m_pages->setCurrentIndex(all.isEmpty() ? 1 : 0);
+    // The key of a local cluster is written in the manual; another one is the person's to fill in.
+    const Host::Endpoint &endpoint = m_session->client.endpoint();
+    const QString key = endpoint.local ? QStringLiteral("dev-key") : QStringLiteral("YOUR_KEY");
+    m_empty->setCommand(QStringLiteral("curl %1/indexes/movies/documents \\\n"
+                                       "  -H 'Authorization: Bearer %2' -H 'Content-Type: application/json' \\\n"
+                                       "  --data '[{\"id\":1,\"title\":\"Inception\"}]'")
+                            .arg(endpoint.url.toString(), key));
     if (m_session->indexes.rowOf(m_uid) < 0)
         choose(all.isEmpty() ? QString() : m_table->proxy()->index(0, 0).data(roles::Key).toString());
     const int row = m_session->indexes.rowOf(m_uid);

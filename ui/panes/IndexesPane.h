@@ -32,6 +32,7 @@ private:
 
     Session *m_session;
     QStackedWidget *m_pages;
+    EmptyState *m_empty;
     TableView *m_table;
     ToneLabel *m_title;
     ToneLabel *m_facts;

@@ -46,16 +46,20 @@ SearchPane::SearchPane(Session *session, QWidget *parent)
     connect(m_index, &QComboBox::currentIndexChanged, this, [this] {
         m_choices.clear();
         m_hits.clear();
+        m_facetNames.clear();
         showChoices();
         m_asked = false;
-        if (isVisible())
+        if (isVisible()) {
+            askSettings();
             ask();
+        }
     });
     connect(m_facets, &FacetPanel::toggled, this, &SearchPane::toggle);
     connect(&m_hits, &HitModel::moreWanted, this, &SearchPane::ask);
     connect(&m_hits, &QAbstractItemModel::modelReset, m_delegate, &HitDelegate::forgetHeights);
     connect(&session->client, &AdminClient::searchAnswered, this, &SearchPane::onAnswer);
     connect(&session->client, &AdminClient::searchFailed, this, &SearchPane::onError);
+    connect(&session->client, &AdminClient::settingsAnswered, this, &SearchPane::onSettings);
     connect(session, &Session::changed, this, &SearchPane::fillIndexes);
     fillIndexes();
 }
@@ -125,7 +129,24 @@ QWidget *SearchPane::makeBody()
 
 void SearchPane::showEvent(QShowEvent *)
 {
+    askSettings(); // they may have changed since this pane was last seen
     if (!m_asked)
+        ask();
+}
+
+void SearchPane::askSettings()
+{
+    if (m_index->currentIndex() >= 0 && m_session->isCurrent())
+        m_session->client.fetchSettings(m_index->currentText());
+}
+
+void SearchPane::onSettings(const QString &uid, const QByteArray &json)
+{
+    const QStringList names = readFacetNames(json);
+    if (uid != m_index->currentText() || names == m_facetNames)
+        return;
+    m_facetNames = names;
+    if (isVisible())
         ask();
 }
 
@@ -159,14 +180,17 @@ void SearchPane::fillIndexes()
         m_index->setCurrentIndex(std::max<int>(0, static_cast<int>(uids.indexOf(chosen))));
         if (m_index->currentText() != chosen) {
             m_choices.clear();
+            m_facetNames.clear();
             m_hits.clear();
             showChoices();
             m_asked = false;
         }
     }
     // A question asked before the line was cut has no answer coming.
-    if (isVisible() && m_session->isCurrent() && (!m_asked || (m_open && m_serial == 0)))
+    if (isVisible() && m_session->isCurrent() && (!m_asked || (m_open && m_serial == 0))) {
+        askSettings();
         ask();
+    }
     if (!m_session->isCurrent())
         m_serial = 0;
 }
@@ -188,6 +212,7 @@ void SearchPane::ask(int offset)
     if (row >= 0)
         query.primaryKey = m_session->indexes.indexes()[row].primaryKey;
     query.text = m_box->text();
+    query.facets = m_facetNames;
     query.filters = m_choices;
     query.offset = offset;
     query.limit = pageHits;
@@ -219,6 +244,13 @@ void SearchPane::onError(quint64 serial, const ApiError &error)
 {
     if (serial != m_serial)
         return;
+    if (error.code == u"invalid_search_facets" && !m_facetNames.isEmpty()) {
+        // The settings were changed under us: without facets at once, with the new ones when they are known.
+        m_facetNames.clear();
+        askSettings();
+        ask();
+        return;
+    }
     // What the line cut off has no code; it is asked again once the line is back.
     m_open = error.code.isEmpty();
     m_hits.stop();

@@ -40,6 +40,8 @@ private:
     void onError(quint64 serial, const ApiError &error);
     void toggle(const FacetChoice &choice);
     void showChoices();
+    void onSettings(const QString &uid, const QByteArray &json);
+    void askSettings();
     void say(const QString &text, Colour tone);
 
     Session *m_session;
@@ -55,6 +57,7 @@ private:
     FacetPanel *m_facets;
     EmptyState *m_nothing;
     QVector<FacetChoice> m_choices;
+    QStringList m_facetNames; ///< of the chosen index, as its settings say
     QTimer m_debounce;
     quint64 m_serial = 0;
     bool m_open = false; ///< a question without an answer yet

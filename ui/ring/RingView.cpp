@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ring/RingView.h"
 
+#include "models/Words.h"
 #include "ring/RingAccessible.h"
 #include "theme/Theme.h"
 
@@ -177,7 +178,7 @@ bool RingView::viewportEvent(QEvent *event)
         if (subject.isNone())
             QToolTip::hideText();
         else
-            QToolTip::showText(help->globalPos(), m_scene->sentenceOf(subject).toHtmlEscaped(), viewport());
+            QToolTip::showText(help->globalPos(), Words::tip(m_scene->sentenceOf(subject)), viewport());
         return true;
     }
     return QGraphicsView::viewportEvent(event);

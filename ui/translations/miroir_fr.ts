@@ -1170,6 +1170,10 @@
             <numerusform>%n jours</numerusform>
         </translation>
     </message>
+    <message>
+        <source>&lt; 0.1 ms</source>
+        <translation>&lt; 0,1 ms</translation>
+    </message>
 </context>
 <context>
     <name>miroir::ui::ZoneItem</name>

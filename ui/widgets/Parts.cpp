@@ -107,13 +107,16 @@ void EmptyState::setTexts(const QString &title, const QString &text)
 
 void EmptyState::setCommand(const QString &command)
 {
-    auto *field = new ToneLabel(command, Colour::Text);
-    field->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
-    field->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    m_below->layout()->addWidget(field);
-    QPushButton *copy = addButton(tr("Copy the command"), QStringLiteral("copyCommandButton"));
-    copy->setIcon(icon(QStringLiteral("copy")));
-    connect(copy, &QPushButton::clicked, copy, [command] { QApplication::clipboard()->setText(command); });
+    if (m_command == nullptr) {
+        m_command = new ToneLabel;
+        m_command->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+        m_command->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+        m_below->layout()->addWidget(m_command);
+        QPushButton *copy = addButton(tr("Copy the command"), QStringLiteral("copyCommandButton"));
+        copy->setIcon(icon(QStringLiteral("copy")));
+        connect(copy, &QPushButton::clicked, this, [this] { QApplication::clipboard()->setText(m_command->text()); });
+    }
+    m_command->setText(command);
 }
 
 QPushButton *EmptyState::addButton(const QString &text, const QString &name)

@@ -74,6 +74,7 @@ public:
 private:
     ToneLabel *m_title;
     ToneLabel *m_text;
+    ToneLabel *m_command = nullptr;
     QWidget *m_below;
 };
 

@@ -52,7 +52,7 @@ public:
     }
     int waitForExit()
     {
-        if (!m_process.waitForFinished(20'000))
+        if (m_process.state() != QProcess::NotRunning && !m_process.waitForFinished(20'000))
             return -1;
         m_output += m_process.readAll();
         return m_process.exitStatus() == QProcess::NormalExit ? m_process.exitCode() : -2;
@@ -109,7 +109,8 @@ void NodeRestartTest::everythingSurvivesAKill()
             http.send("POST", "/keys", R"({"actions":["search"],"indexes":["m"],"expiresAt":null,"name":"k"})").status,
             201);
         QCOMPARE(http.send("PATCH", "/experimental-features", R"({"containsFilter":true})").status, 200);
-        QCOMPARE(http.send("POST", "/webhooks", R"({"url":"http://127.0.0.1:1/x"})").status, 201);
+        const QByteArray webhook = R"({"url":"http://127.0.0.1:1/x"})"; // in a macro moc would see a comment in it
+        QCOMPARE(http.send("POST", "/webhooks", webhook).status, 201);
         QTRY_VERIFY_WITH_TIMEOUT(settled(http), 20'000);
         document = http.send("GET", "/indexes/m/documents/1").body;
         settings = http.send("GET", "/indexes/m/settings").body;
@@ -126,9 +127,8 @@ void NodeRestartTest::everythingSurvivesAKill()
     QCOMPARE(http.send("GET", "/experimental-features").member("containsFilter"), QByteArray("true"));
     QVERIFY(http.send("GET", "/webhooks").body.contains("127.0.0.1:1/x"));
     QCOMPARE(http.send("GET", "/tasks").member("total"), QByteArray("2"));
-    QCOMPARE(http.send("POST", "/indexes/m/search", R"({"filter":"_miroir_shard IN [\"!!\"] AND year = 2010"})")
-                 .member("estimatedTotalHits"),
-             QByteArray("1"));
+    const QByteArray shard = "{\"filter\":\"_miroir_shard IN ['!!'] AND year = 2010\"}";
+    QCOMPARE(http.send("POST", "/indexes/m/search", shard).member("estimatedTotalHits"), QByteArray("1"));
 }
 
 void NodeRestartTest::acceptedTasksRunAfterAKill()

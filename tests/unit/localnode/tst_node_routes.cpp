@@ -152,13 +152,14 @@ void NodeRoutesTest::hiddenFieldsOfAnOrchestratorAreTaken()
         R"("rankingRules":["words","_miroir_ord:asc"],"sortableAttributes":["_miroir_ord"]})");
     QVERIFY2(settings.contains("succeeded"), settings.constData());
     task("POST", "/indexes/tagged/documents",
-         R"([{"id":1,"_miroir_shard":["!!","!!("],"_miroir_ord":"((((((((((((((()"},)"
-         R"({"id":2,"_miroir_shard":["!("],"_miroir_ord":"!!!!!!!!!!!!!!!!"}])");
+         R"j([{"id":1,"_miroir_shard":["!!","!!("],"_miroir_ord":"((((((((((((((()"},)j"
+         R"j({"id":2,"_miroir_shard":["!("],"_miroir_ord":"!!!!!!!!!!!!!!!!"}])j");
     const auto both = m_http->send("POST", "/indexes/tagged/search",
                                    R"({"filter":"_miroir_shard IN [\"!!(\",\"!(\"]","facets":["_miroir_shard"]})");
     QCOMPARE(both.status, 200);
     QCOMPARE(both.member("estimatedTotalHits"), QByteArray("2"));
-    QVERIFY(both.body.contains(R"("!(":1)"));
+    const QByteArray tagCount = "\"!(\":1"; // a raw string with one bracket would confuse moc inside the macro
+    QVERIFY(both.body.contains(tagCount));
     const auto one = m_http->send("POST", "/indexes/tagged/documents/fetch", R"({"filter":"_miroir_shard = \"!!\""})");
     QCOMPARE(one.member("total"), QByteArray("1"));
     const auto sorted = m_http->send("POST", "/indexes/tagged/documents/fetch",
@@ -218,8 +219,9 @@ void NodeRoutesTest::federationMergesFacetsOfIndexes()
 {
     const json::Value root = parse(m_http->send(
         "POST", "/multi-search",
-        R"({"federation":{"mergeFacets":{},"facetsByIndex":{"films":["genre","year"],"books":["genre","year"]}},)"
-        R"("queries":[{"indexUid":"films"},{"indexUid":"books"}]})"));
+        "{\"federation\":{\"mergeFacets\":{},"
+        "\"facetsByIndex\":{\"films\":[\"genre\",\"year\"],\"books\":[\"genre\",\"year\"]}},"
+        "\"queries\":[{\"indexUid\":\"films\"},{\"indexUid\":\"books\"}]}"));
     QCOMPARE(root["facetDistribution"]["genre"]["noir"].toU64(), std::optional<std::uint64_t>(2));
     QCOMPARE(root["facetDistribution"]["genre"]["sf"].toU64(), std::optional<std::uint64_t>(2));
     QCOMPARE(root["facetStats"]["year"]["min"].toDouble(), 1950.0);
@@ -248,12 +250,12 @@ void NodeRoutesTest::metadataAndDetailsOnRequest()
 
 void NodeRoutesTest::webhooksAreKept()
 {
-    const auto made = m_http->send("POST", "/webhooks", R"({"url":"http://127.0.0.1:1/a"})");
+    const QByteArray target = "http://127.0.0.1:1/b";
+    const auto made = m_http->send("POST", "/webhooks", "{\"url\":\"http://127.0.0.1:1/a\"}");
     QCOMPARE(made.status, 201);
     const QByteArray path = "/webhooks/" + made.text("uuid");
-    QCOMPARE(m_http->send("PATCH", path, R"({"url":"http://127.0.0.1:1/b"})").text("url"),
-             QByteArray("http://127.0.0.1:1/b"));
-    QCOMPARE(m_http->send("GET", path).text("url"), QByteArray("http://127.0.0.1:1/b"));
+    QCOMPARE(m_http->send("PATCH", path, "{\"url\":\"" + target + "\"}").text("url"), target);
+    QCOMPARE(m_http->send("GET", path).text("url"), target);
     QCOMPARE(m_http->send("DELETE", path).status, 204);
     QCOMPARE(m_http->send("GET", path).status, 404);
     QCOMPARE(m_http->send("GET", "/webhooks/x").status, 400);

@@ -30,16 +30,20 @@ void NodeWireTest::answersAsMeilisearch()
     const auto cases = test::WireReplay::load(QStringLiteral(MIROIR_TEST_DATA "/wire.ndjson.gz"));
     QCOMPARE(cases.size(), std::size_t {540});
     test::WireReplay replay(*port, "masterkey");
-    int same = 0;
+    // What this node has no answer for: Rhai functions (488, 489), and what their task would have left behind: the
+    // edited document (490) and the task in a list (494).
+    const std::set<int> known {488, 489, 490, 494};
+    std::set<int> differing;
     for (const test::WireOutcome &outcome : replay.run(cases)) {
-        if (outcome.differences.isEmpty()) {
-            ++same;
+        if (outcome.differences.isEmpty())
             continue;
-        }
-        qInfo().noquote() << outcome.title << "\n   " << outcome.differences.mid(0, 4).join(QStringLiteral("\n    "));
+        differing.insert(outcome.n);
+        if (!known.contains(outcome.n))
+            qWarning().noquote() << outcome.title << "\n   "
+                                 << outcome.differences.mid(0, 4).join(QStringLiteral("\n    "));
     }
-    qInfo() << "same" << same << "of" << cases.size();
-    QVERIFY(same >= 500);
+    QCOMPARE(cases.size() - differing.size(), std::size_t {536});
+    QVERIFY(differing == known);
 }
 
 /// The replay itself must be able to fail.
