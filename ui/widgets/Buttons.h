@@ -15,6 +15,7 @@ class RailButton : public QAbstractButton
 public:
     RailButton(const QString &iconName, const QString &text, QWidget *parent = nullptr);
     [[nodiscard]] QSize sizeHint() const override;
+    [[nodiscard]] QSize minimumSizeHint() const override { return sizeHint(); }
     /// A small number in the corner; 0 shows none.
     void setBadge(int count);
 
