@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 case ${1:-} in
-    '') build=build; tools/setup.sh "$build" ;;
+    '') build=build-debug; tools/setup.sh "$build" -DCMAKE_BUILD_TYPE=Debug ;;
     address|thread) build=build-$1; tools/setup.sh "$build" -DMIROIR_SANITIZE="$1" -DCMAKE_BUILD_TYPE=Debug ;;
     *) echo "usage: ./test.sh [address|thread]"; exit 2 ;;
 esac

@@ -9,6 +9,7 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
+#include <QStandardPaths>
 
 #include <cstdio>
 #include <cstring>
@@ -51,7 +52,21 @@ struct Arguments {
     std::optional<std::string> problem;
 };
 
-Arguments readArguments(QStringList arguments)
+/// The window needs no configuration: without any it is ready to start three nodes of its own, in the user's data
+/// folder.
+LoadedConfig loadForWindow(ConfigSources sources)
+{
+    LoadedConfig loaded = loadConfig(sources);
+    if (loaded.ok())
+        return loaded;
+    const QString home = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation);
+    sources.flags.emplace_back("local_cluster.nodes", "3");
+    sources.flags.emplace_back("data_dir", toStd(QDir(home).filePath(QStringLiteral("miroir/local"))));
+    LoadedConfig withNodes = loadConfig(sources);
+    return withNodes.ok() ? withNodes : loaded;
+}
+
+Arguments readArguments(QStringList arguments, bool window)
 {
     Arguments read;
     ConfigSources sources;
@@ -67,7 +82,7 @@ Arguments readArguments(QStringList arguments)
         else if (argument != QStringLiteral("--daemon") && argument != QStringLiteral("--check-config"))
             read.problem = "unknown argument " + toStd(argument) + "; try miroir --help";
     }
-    read.loaded = loadConfig(sources);
+    read.loaded = window ? loadForWindow(std::move(sources)) : loadConfig(sources);
     return read;
 }
 
@@ -138,7 +153,7 @@ int main(int argc, char *argv[])
     QStringList list;
     for (int i = 1; i < argc; ++i)
         list.append(QString::fromLocal8Bit(argv[i]));
-    const Arguments arguments = readArguments(list);
+    const Arguments arguments = readArguments(list, !daemon && !check);
     if (arguments.problem) {
         std::fprintf(stderr, "error: %s\n", arguments.problem->c_str());
         return WrongUsage;

@@ -20,7 +20,7 @@ if [ ${#missing[@]} -gt 0 ]; then
     $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
-if [ ! -f "$build/build.ninja" ] || [ $# -gt 0 ]; then
+if [ ! -f "$build/build.ninja" ]; then
     echo "== Configuring in $build"
     cmake -S . -B "$build" -G Ninja "$@" >"$build.log" 2>&1 || { cat "$build.log"; exit 1; }
     rm -f "$build.log"

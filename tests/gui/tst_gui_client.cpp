@@ -155,8 +155,8 @@ void TestGuiClient::searchBodyIsEscaped()
 void TestGuiClient::facetNames()
 {
     const QByteArray settings = R"({"filterableAttributes":["a","_geo",{"attributePatterns":["b.*","c"]},)"
-                                R"({"attributePatterns":["d"],"features":{"facetSearch":true,"filter":{"equality":false,)"
-                                R"("comparison":false}}},{"attributePatterns":["e"],"features":{"filter":{"equality":true}}}]})";
+        R"({"attributePatterns":["d"],"features":{"facetSearch":true,"filter":{"equality":false,)"
+        R"("comparison":false}}},{"attributePatterns":["e"],"features":{"filter":{"equality":true}}}]})";
     QCOMPARE(readFacetNames(settings), QStringList({QStringLiteral("a"), QStringLiteral("b.*"), QStringLiteral("c"),
                                            QStringLiteral("e")}));
     QVERIFY(readFacetNames("nonsense").isEmpty());

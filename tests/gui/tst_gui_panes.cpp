@@ -291,7 +291,7 @@ void TestGuiPanes::textTwiceAsLarge()
         QVERIFY(room.contains(node.label) && node.label.height() >= 2 * QFontMetricsF(large).lineSpacing() - 1);
     for (const char *pane : {"railIndexes", "railSearch", "railTasks", "railCluster"}) {
         click(pane);
-        QVERIFY(!m_window->grab().isNull()); m_window->grab().save(QStringLiteral("/tmp/large-%1.png").arg(QLatin1StringView(pane)));
+        QVERIFY(!m_window->grab().isNull());
     }
     QApplication::setFont(before);
 }

@@ -36,7 +36,8 @@ public:
         // As a node does: only attributes that are named and filterable.
         for (const miroir::json::Value facet : request->root()["facets"].items()) {
             if (facet.toString() == "*")
-                return {400, R"({"message":"Pattern `*` is not filterable.","code":"invalid_search_facets","type":"x","link":""})"};
+                return {400,
+                    R"({"message":"Pattern `*` is not filterable.","code":"invalid_search_facets","type":"x","link":""})"};
         }
         QByteArray facets = "{}";
         if (request->root()["facets"].size() > 0)

@@ -245,8 +245,8 @@ private:
         return QByteArray::fromStdString(text + '.' + protocol::toBase64Url(sv(signature)));
     }
 
-    /// As Python's json.dumps writes it, because positions inside the claims are part of recorded messages. A token that
-    /// was valid when it was recorded is made valid now.
+    /// As Python's json.dumps writes it, because positions inside the claims are part of recorded messages. A token
+    /// that was valid when it was recorded is made valid now.
     static std::string claimsText(const json::Value &value, std::string_view key = {})
     {
         constexpr std::int64_t recordedAtSeconds = 1'795'348'954;
