@@ -37,7 +37,8 @@ public:
         for (const miroir::json::Value facet : request->root()["facets"].items()) {
             if (facet.toString() == "*")
                 return {400,
-                    R"({"message":"Pattern `*` is not filterable.","code":"invalid_search_facets","type":"x","link":""})"};
+                    R"({"message":"Pattern `*` is not filterable.","code":"invalid_search_facets",)"
+                    R"("type":"x","link":""})"};
         }
         QByteArray facets = "{}";
         if (request->root()["facets"].size() > 0)
