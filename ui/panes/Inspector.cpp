@@ -10,6 +10,8 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace miroir::ui {
 
 namespace {
@@ -37,7 +39,7 @@ Inspector::Inspector(Session *session, QWidget *parent)
 {
     setObjectName(QStringLiteral("inspector"));
     setAccessibleName(tr("Inspector"));
-    setMinimumWidth(30 * Theme::unit);
+    setMinimumWidth(std::max(30 * Theme::unit, 38 * fontMetrics().averageCharWidth()));
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(2 * Theme::unit, Theme::unit, Theme::unit, Theme::unit);
     auto *head = new QHBoxLayout;

@@ -227,7 +227,11 @@ void HubItem::paint(QPainter *painter, const QStyleOptionGraphicsItem *, QWidget
     painter->drawEllipse(g.centre, g.hub, g.hub);
 
     const QFont plain = m_scene->textFont();
-    const QFont head = scaled(plain, g.hub > 60 ? 1.7 : 1.2, true);
+    QFont head = scaled(plain, g.hub > 60 ? 1.7 : 1.2, true);
+    // A long number is set smaller rather than cut: 3…8 is no number of documents.
+    const double wanted = QFontMetricsF(head).horizontalAdvance(text.head);
+    if (wanted > g.hub * 1.7)
+        head = scaled(head, std::max(0.5, g.hub * 1.7 / wanted), true);
     const QFontMetricsF headMetrics(head);
     const QFontMetricsF metrics(plain);
     const double width = g.hub * 1.8;
