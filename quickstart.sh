@@ -4,7 +4,7 @@
 # Environment: PORT (7700), MIROIR_DATA (.miroir), MIROIR_MASTER_KEY (dev-key).
 set -euo pipefail
 cd "$(dirname "$0")"
-tools/setup.sh build
+tools/setup.sh build -DMIROIR_TESTS=OFF
 
 port=${PORT:-7700}
 data=${MIROIR_DATA:-.miroir}
