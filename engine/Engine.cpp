@@ -57,6 +57,8 @@ cluster::ControlOptions controlOptions(const Config &config)
     options.masterKey = config.masterKey.toStdString();
     options.health = {config.health.intervalMs, config.health.timeoutMs, config.health.unhealthyThreshold,
         config.health.recoveryThreshold};
+    options.logBytesMax = static_cast<std::uint64_t>(config.write.logMaxBytes);
+    options.logAgeMaxMs = std::int64_t {config.write.logMaxHours} * 3'600'000;
     return options;
 }
 

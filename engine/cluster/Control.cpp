@@ -45,6 +45,14 @@ Control::Control(ControlOptions options, std::unique_ptr<store::Store> store, no
     connect(&m_membership, &Membership::arriving, this, &Control::arriving);
     connect(&m_membership, &Membership::healthChanged, this, &Control::healthChanged);
     connect(&m_membership, &Membership::looked, this, &Control::scheduleView);
+    m_waiting = std::make_unique<WaitingLine>(
+        WaitingLine::Parts {*m_store, m_commit, m_sequencer, m_progress, m_transport, [this] { return m_views->get(); },
+            [this] { publishNew(); },
+            [this](const protocol::TaskRecord &task) {
+                Q_EMIT taskChanged(std::make_shared<const protocol::TaskRecord>(task));
+            },
+            [this](const std::string &why) { failStore(why); }},
+        nullptr);
 }
 
 Control::~Control()
@@ -58,6 +66,10 @@ Status<> Control::start()
     for (const NodeSpec &spec : m_options.nodes) {
         auto link = std::make_unique<NodeLink>();
         link->spec = spec;
+        const auto leftBehind = m_store->meta(leftBehindKey(spec.id));
+        if (!leftBehind)
+            return leftBehind.err();
+        link->leftBehind = *leftBehind;
         link->client = std::make_unique<node::NodeClient>(m_transport, spec.url, m_options.nodeKey, this);
         link->poller = std::make_unique<write::TaskPoller>(*link->client, this);
         m_links.push_back(std::move(link));
@@ -130,7 +142,9 @@ Status<> Control::loadState()
 {
     if (const Status<> done = m_progress.load(m_map); !done)
         return done;
-    return m_sequencer.load(m_progress.allCommitted());
+    if (const Status<> done = m_sequencer.load(m_progress.allCommitted()); !done)
+        return done;
+    return m_waiting->load();
 }
 
 void Control::addPipe(NodeLink &link, const std::string &index, LogOffset applied)
@@ -143,8 +157,11 @@ void Control::addPipe(NodeLink &link, const std::string &index, LogOffset applie
         const auto started = open ? m_progress.markProcessing(offset) : open.err();
         if (!started)
             qCCritical(log, "%s", started.error().message.c_str());
-        else if (*started)
+        else if (*started) {
+            // A task that is `enqueued` on disk has never been sent: that is what makes it possible to cancel it.
+            m_commit.flush();
             Q_EMIT taskChanged(std::make_shared<const protocol::TaskRecord>(**started));
+        }
     });
     link.poller->addPipe(pipe.get());
     pipe->setUsable(m_membership.up(link.spec.id));
@@ -196,6 +213,10 @@ void Control::arriving(const QByteArray &id)
     for (const auto &link : m_links) {
         if (link->spec.id != node->id)
             continue;
+        if (!link->leftBehind.empty()) {
+            m_membership.refuse(node->id, link->leftBehind);
+            return;
+        }
         for (const auto &[index, pipe] : link->pipes) {
             const bool created = pipe->applied() > LogOffset {} && m_progress.visible().findPhysical(index) != nullptr;
             const bool there = std::any_of(node->stats.indexes.begin(), node->stats.indexes.end(),
@@ -222,21 +243,10 @@ void Control::healthChanged(const QByteArray &id)
     publishView();
 }
 
-void Control::trim()
+void Control::failStore(const std::string &why)
 {
-    LogOffset upTo = m_progress.finishedUpTo();
-    for (const auto &link : m_links) {
-        for (const auto &[index, pipe] : link->pipes) {
-            if (!pipe->idle())
-                upTo = std::min(upTo, pipe->applied());
-        }
-    }
-    if (upTo <= m_trimmed)
-        return;
-    const Status<> open = m_commit.touch();
-    if (const Status<> done = open ? m_store->trim(upTo) : open; !done)
-        qCWarning(log, "%s", done.error().message.c_str());
-    m_trimmed = upTo;
+    m_commit.abandon();
+    storeUndone(toQString(why));
 }
 
 void Control::storeUndone(const QString &why)

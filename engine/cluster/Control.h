@@ -6,6 +6,7 @@
 
 #include "base/Clock.h"
 #include "cluster/Membership.h"
+#include "cluster/WaitingLine.h"
 #include "protocol/Error.h"
 #include "read/ClusterView.h"
 #include "store/GroupCommit.h"
@@ -37,6 +38,9 @@ struct ControlOptions {
     QByteArray nodeKey; ///< master key of the nodes
     std::string masterKey; ///< that clients use; empty: none
     HealthOptions health;
+    /// What the log may keep for a node that is away; beyond either, the node has to be copied anew.
+    std::uint64_t logBytesMax = 10'000'000'000;
+    std::int64_t logAgeMaxMs = 24LL * 3600 * 1000;
 };
 
 /// Owner of all mutable state: the store, the log and its pipes, the nodes' health. Everything here runs in the control
@@ -64,6 +68,7 @@ public:
 
     Result<store::TaskList> tasks(const protocol::TaskQuery &query, const store::TaskFilter &visible);
     Result<std::optional<protocol::TaskRecord>> task(std::uint32_t uid);
+    Result<store::BatchList> batches(const protocol::TaskQuery &query, const store::TaskFilter &visible);
     Result<std::vector<std::uint64_t>> taskCounts();
     /// Documents of each shard of that physical index at the head of the log; counted anew at most once a second.
     Result<std::vector<std::uint64_t>> documentsByShard(const std::string &physical);
@@ -93,6 +98,7 @@ private:
         std::unique_ptr<node::NodeClient> client;
         std::unique_ptr<write::TaskPoller> poller;
         std::map<std::string, std::unique_ptr<write::Pipe>, std::less<>> pipes; // by physical index
+        std::string leftBehind; ///< why the log goes on without it; empty: it does not
     };
     Status<> loadMap();
     Status<> loadKeys();
@@ -103,6 +109,11 @@ private:
     void publishNew();
     void settle();
     void trim();
+    Status<> limitLog();
+    static std::string leftBehindKey(const NodeId &id); ///< of the store: that the log has gone on without a node
+    void leaveBehind(NodeLink &link, const std::string &why);
+    Result<protocol::TaskRecord> acceptWrite(write::WriteRequest &request);
+    Result<bool> cancelTask(protocol::TaskRecord task, const protocol::TaskRecord &by);
     void arriving(const QByteArray &id);
     void healthChanged(const QByteArray &id);
     void publishView();
@@ -110,7 +121,9 @@ private:
     [[nodiscard]] read::NodeView nodeView(const NodeLink &link) const;
     [[nodiscard]] read::IndexView indexView(const store::StoredIndex &index) const;
     [[nodiscard]] write::Pipe *pipeOf(const NodeId &node, const std::string &index) const;
-    void finishOwnTask(protocol::TaskRecord task, const TaskAnswer &answer);
+    using OwnWork = std::function<Status<>(protocol::TaskRecord &own)>;
+    void runOwnTask(protocol::TaskRecord task, const OwnWork &work, const TaskAnswer &answer);
+    void failStore(const std::string &why);
     void storeUndone(const QString &why);
 
     ControlOptions m_options;
@@ -123,6 +136,7 @@ private:
     write::Progress m_progress;
     Membership m_membership;
     std::vector<std::unique_ptr<NodeLink>> m_links;
+    std::unique_ptr<WaitingLine> m_waiting;
     placement::ShardMap m_map;
     std::string m_clusterUid;
     std::vector<protocol::ApiKey> m_keys;

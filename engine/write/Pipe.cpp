@@ -45,6 +45,14 @@ void Pipe::noticeRecord(LogOffset offset)
     pump();
 }
 
+void Pipe::forget(LogOffset offset)
+{
+    if (m_loaded != offset || m_sentUpTo >= offset)
+        return;
+    m_steps.clear();
+    m_loaded = m_sentUpTo;
+}
+
 void Pipe::setUsable(bool usable)
 {
     if (m_usable == usable)
@@ -228,7 +236,7 @@ void Pipe::skipRefused()
     m_trouble.clear();
     m_sentUpTo = m_loaded = m_refusedAt;
     advance(m_refusedAt);
-    pump();
+    m_retry.start(0); // not from inside the caller, who is in the middle of ending the record
 }
 
 void Pipe::retryRefused()

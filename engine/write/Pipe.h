@@ -48,6 +48,8 @@ public:
 
     /// A record of this index was appended.
     void noticeRecord(LogOffset offset);
+    /// That record was changed in the log before any node was sent it: it is read anew.
+    void forget(LogOffset offset);
     /// The node can be reached or not. When it comes back, everything behind applied() is sent again.
     void setUsable(bool usable);
     /// Goes over the refused record: it failed in the same way everywhere.
