@@ -85,6 +85,7 @@ Status<> Control::start()
         return done;
     if (const Status<> done = openPipes(); !done)
         return done;
+    rollSettings();
     m_commit.flush();
     publishView();
     m_membership.start();
@@ -119,23 +120,35 @@ Status<> Control::loadMap()
             qCWarning(log,
                 "replication_factor %d of the configuration is not that of the stored shard map (%d), which stays",
                 m_options.replicationFactor, m_map.replicationFactor);
+        takeZones(placement::assignZones(plannedNodes(), m_map.replicationFactor, &m_map));
         return Done {};
     }
     placement::PlanRequest request;
     request.replicationFactor = m_options.replicationFactor;
-    for (const auto &link : m_links)
-        request.nodes.push_back({link->spec.id, link->spec.weight, link->spec.zone, placement::NodeState::Active});
-    request.nodes = placement::assignZones(std::move(request.nodes), request.replicationFactor);
+    request.nodes = placement::assignZones(plannedNodes(), request.replicationFactor);
     auto plan = placement::plan(request);
     if (!plan)
         return plan.err();
     m_map = std::move(plan->target);
+    takeZones(request.nodes);
+    return m_store->setMeta("shard_map", sv(m_map.toJson()));
+}
+
+std::vector<placement::PlanNode> Control::plannedNodes() const
+{
+    std::vector<placement::PlanNode> nodes;
+    for (const auto &link : m_links)
+        nodes.push_back({link->spec.id, link->spec.weight, link->spec.zone, placement::NodeState::Active});
+    return nodes;
+}
+
+void Control::takeZones(const std::vector<placement::PlanNode> &nodes)
+{
     for (const auto &link : m_links) {
-        const auto planned = std::find_if(request.nodes.begin(), request.nodes.end(),
+        const auto planned = std::find_if(nodes.begin(), nodes.end(),
             [&link](const placement::PlanNode &n) { return n.id == link->spec.id; });
         link->spec.zone = planned->zone;
     }
-    return m_store->setMeta("shard_map", sv(m_map.toJson()));
 }
 
 Status<> Control::loadState()
@@ -253,6 +266,7 @@ void Control::storeUndone(const QString &why)
 {
     // Memory is ahead of what is kept. Going on would give numbers twice; a restart reads everything anew.
     qCCritical(log, "the store refused a commit: %s", qUtf8Printable(why));
+    m_rolling.clear();
     const Status<> reloaded = loadState();
     if (!reloaded)
         qFatal("the store cannot be read after a failed commit: %s", reloaded.error().message.c_str());

@@ -7,6 +7,7 @@
 #include "base/Clock.h"
 #include "cluster/Membership.h"
 #include "cluster/WaitingLine.h"
+#include "placement/Planner.h"
 #include "protocol/Error.h"
 #include "read/ClusterView.h"
 #include "store/GroupCommit.h"
@@ -14,6 +15,7 @@
 #include "write/Pipe.h"
 #include "write/Progress.h"
 #include "write/Sequencer.h"
+#include "write/SettingsRoll.h"
 #include "write/TaskPoller.h"
 
 #include <QPointer>
@@ -21,6 +23,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 
 namespace miroir::cluster {
 
@@ -101,6 +104,8 @@ private:
         std::string leftBehind; ///< why the log goes on without it; empty: it does not
     };
     Status<> loadMap();
+    [[nodiscard]] std::vector<placement::PlanNode> plannedNodes() const;
+    void takeZones(const std::vector<placement::PlanNode> &nodes);
     Status<> loadKeys();
     Status<> saveKeys();
     Status<> loadState();
@@ -108,6 +113,8 @@ private:
     void addPipe(NodeLink &link, const std::string &index, LogOffset applied);
     void publishNew();
     void settle();
+    void rollSettings();
+    void retryLateRefusals();
     void trim();
     Status<> limitLog();
     static std::string leftBehindKey(const NodeId &id); ///< of the store: that the log has gone on without a node
@@ -143,6 +150,19 @@ private:
     protocol::Features m_features;
     mutable std::map<std::string, std::pair<std::string, std::shared_ptr<const protocol::Settings>>>
         m_settings; // parsed once
+    /// A change of settings on its way from node to node.
+    struct Rolling {
+        LogOffset at; ///< its record
+        LogOffset next; ///< the change behind it, which waits for this one; 0: none
+        std::set<NodeId> sent; ///< nodes whose turn has come
+        bool inTurns = false; ///< false: the index held nothing, and every node was sent it at once
+        bool switched = false; ///< the nodes that have it cover everything
+    };
+    [[nodiscard]] Result<Rolling> beginRoll(const std::string &physical, LogOffset at) const;
+    void continueRoll(const std::string &physical, Rolling &rolling);
+    [[nodiscard]] write::RollNode::State rollState(
+        const NodeId &node, const write::Pipe &pipe, const Rolling &rolling) const;
+    std::map<std::string, Rolling, std::less<>> m_rolling; // by physical index
     struct ShardCount {
         LogOffset head; // records counted in
         std::int64_t atMs = 0;

@@ -87,6 +87,7 @@ void Control::publishNew()
             m_settleTimer.start();
         });
     }
+    rollSettings(); // before any pipe can hear of a new change
 }
 
 void Control::settle()
@@ -106,6 +107,7 @@ void Control::settle()
         failStore(finished.error().message);
         return;
     }
+    retryLateRefusals();
     scheduleView();
     publishNew(); // what was taken back
     if (!finished->empty()) {

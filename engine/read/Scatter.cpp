@@ -71,14 +71,34 @@ void Scatter::run(ScatterRequest request, node::Transport *transport, QObject *c
     scatter->ask(scatter->m_request.wanted);
 }
 
+placement::CoveringSet Scatter::choose(const placement::ShardSet &shards) const
+{
+    const IndexView &index = *m_request.index;
+    const auto among = [](const std::vector<NodeId> &nodes, const NodeId &id) {
+        return std::find(nodes.begin(), nodes.end(), id) != nodes.end();
+    };
+    // While settings go from node to node: one state of them where nodes can give it, else as little of another as can
+    // be. First without those that may change or have changed, then without the latter, then with everybody.
+    placement::CoveringSet chosen;
+    const bool calm = index.changing.empty() && index.changed.empty();
+    for (int shunned = calm ? 0 : 2; shunned >= 0; --shunned) {
+        std::vector<placement::Server> usable;
+        for (const placement::Server &server : m_servers) {
+            const bool shun = (shunned > 1 && among(index.changing, server.id))
+                || (shunned > 0 && among(index.changed, server.id));
+            if (!shun && !m_failed.contains(server.id))
+                usable.push_back(server);
+        }
+        chosen = placement::cover(usable, nextSeed(), shards);
+        if (chosen.complete())
+            break;
+    }
+    return chosen;
+}
+
 void Scatter::ask(const placement::ShardSet &shards)
 {
-    std::vector<placement::Server> usable;
-    for (const placement::Server &server : m_servers) {
-        if (!m_failed.contains(server.id))
-            usable.push_back(server);
-    }
-    const placement::CoveringSet chosen = placement::cover(usable, nextSeed(), shards);
+    const placement::CoveringSet chosen = choose(shards);
     if (!chosen.complete()) {
         giveUp(m_refusal.value_or(shardsUnavailable(chosen.missing.count(), m_lastFailure)));
         return;

@@ -52,6 +52,7 @@ public:
 
 private:
     Scatter(ScatterRequest request, node::Transport *transport, QObject *context);
+    [[nodiscard]] placement::CoveringSet choose(const placement::ShardSet &shards) const;
     void ask(const placement::ShardSet &shards);
     void send(const placement::CoveringPart &part);
     void heard(const placement::CoveringPart &part, node::Answer answer);

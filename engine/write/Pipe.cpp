@@ -66,6 +66,14 @@ void Pipe::setUsable(bool usable)
     pump();
 }
 
+void Pipe::holdFrom(LogOffset offset)
+{
+    if (m_heldFrom == offset)
+        return;
+    m_heldFrom = offset;
+    pump();
+}
+
 void Pipe::rewind(const std::string &why)
 {
     ++m_generation;
@@ -97,6 +105,8 @@ bool Pipe::loadNext()
         return false;
     }
     const store::LogRecord &record = records->front();
+    if (m_heldFrom > LogOffset {} && record.offset >= m_heldFrom)
+        return false;
     Result<Operation> operation = Operation::fromJson(record.argument);
     if (!operation) {
         qCCritical(log, "%s", operation.error().message.c_str());

@@ -52,6 +52,8 @@ public:
     void forget(LogOffset offset);
     /// The node can be reached or not. When it comes back, everything behind applied() is sent again.
     void setUsable(bool usable);
+    /// Records from that one on wait until this is called again; offset 0: none waits. What was sent already stays sent.
+    void holdFrom(LogOffset offset);
     /// Goes over the refused record: it failed in the same way everywhere.
     void skipRefused();
     /// Sends the refused record again: others could apply it, so this node has to.
@@ -101,6 +103,7 @@ private:
     std::string m_trouble;
     std::optional<node::NodeError> m_refusal;
     LogOffset m_refusedAt;
+    LogOffset m_heldFrom; // 0: nothing is held
 };
 
 } // namespace miroir::write

@@ -94,6 +94,21 @@ LogOffset Progress::finishedUpTo() const
     return upTo;
 }
 
+std::map<std::string, Progress::OpenSettings, std::less<>> Progress::openSettings() const
+{
+    std::map<std::string, OpenSettings, std::less<>> found;
+    const auto changes = [](const Open &open) { return open.record.kind == store::OperationKind::ApplySettings; };
+    for (const auto &[index, records] : m_open) {
+        const auto first = std::find_if(records.begin(), records.end(), changes);
+        if (first == records.end())
+            continue;
+        const auto next = std::find_if(first + 1, records.end(), changes);
+        found.emplace(index,
+            OpenSettings {first->record.offset, next == records.end() ? LogOffset {} : next->record.offset});
+    }
+    return found;
+}
+
 std::vector<std::uint32_t> Progress::openTasks() const
 {
     std::set<std::uint32_t> uids;
@@ -116,6 +131,7 @@ Progress::Judgement Progress::judge(const Open &open, const PipeOf &pipeOf, cons
     placement::ShardSet refused;
     std::optional<node::NodeError> error;
     bool sameError = true;
+    bool awaited = false;
     for (const NodeId &node : m_map.nodes()) {
         const placement::ShardSet here = m_map.shardsOf(node) & open.shards;
         const Pipe *pipe = pipeOf(node, open.record.index);
@@ -128,12 +144,14 @@ Progress::Judgement Progress::judge(const Open &open, const PipeOf &pipeOf, cons
             sameError = sameError && (!error || error->code == pipe->refusal()->code);
             error = pipe->refusal();
         } else if (isLive(node)) {
-            return {}; // it still has to answer
+            awaited = true; // it still has to answer
         }
     }
+    if (awaited && open.record.kind != store::OperationKind::ApplySettings)
+        return {};
     if (applied == open.shards)
         return {Verdict::Applied, {}, false};
-    if (error && sameError && (applied | refused) == open.shards)
+    if (!awaited && error && sameError && (applied | refused) == open.shards)
         return {Verdict::Failed, error, applied.any()};
     return {};
 }

@@ -16,8 +16,9 @@
 namespace miroir::write {
 
 /// Decides when a write is finished: records of an index end in their order, each when every live node that has to has
-/// applied it and each of its shards was applied somewhere. Then the task ends, and what clients see of the index moves
-/// on. Control thread; finish() within a transaction of the store.
+/// applied it and each of its shards was applied somewhere. A change of settings ends as soon as the nodes that have it
+/// cover every shard: searches go over to them (SettingsRoll.h). Then the task ends, and what clients see of the index
+/// moves on. Control thread; finish() within a transaction of the store.
 class Progress
 {
 public:
@@ -56,6 +57,12 @@ public:
     [[nodiscard]] LogOffset committed(std::string_view index) const;
     [[nodiscard]] const std::map<std::string, LogOffset, std::less<>> &allCommitted() const { return m_committed; }
     [[nodiscard]] bool busy(std::string_view index) const; ///< something of it is not finished
+    struct OpenSettings {
+        LogOffset first;
+        LogOffset next; ///< 0: no other
+    };
+    /// The first two unfinished changes of settings of each physical index that has one.
+    [[nodiscard]] std::map<std::string, OpenSettings, std::less<>> openSettings() const;
     /// Everything up to this offset is finished.
     [[nodiscard]] LogOffset finishedUpTo() const;
     /// Unfinished tasks, oldest first.
