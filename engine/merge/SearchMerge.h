@@ -4,6 +4,7 @@
 
 #include "base/Result.h"
 #include "merge/MergeError.h"
+#include "merge/RankedHit.h"
 
 #include <QByteArray>
 
@@ -54,10 +55,13 @@ struct MergeRequest {
     std::optional<std::vector<std::string>> retrieve; ///< attributesToRetrieve; nothing or a list with "*": all
     /// attributesToHighlight and attributesToCrop (names without `:length`): decides what stays in _formatted.
     std::vector<std::string> formatted;
+    /// A query of a federated search: the page is given as `ranked` instead of `hits`.
+    std::optional<FederatedQuery> federated;
 };
 
 struct MergedSearch {
     QByteArray hits; ///< a JSON array of slices of the nodes' bytes
+    std::vector<RankedHit> ranked; ///< the page of a federated query, in its order
     std::uint64_t hitCount = 0;
     /// estimatedTotalHits or totalHits: the sum, less the duplicates seen (or, with totalByGroups, the number
     /// of groups).

@@ -9,6 +9,7 @@
 #include "protocol/SearchRequest.h"
 #include "read/ClusterView.h"
 #include "read/Scatter.h"
+#include "read/SearchPlan.h"
 
 #include <functional>
 #include <memory>
@@ -38,6 +39,14 @@ struct SearchOptions {
 };
 void search(
     const ReadContext &context, const protocol::SearchRequest &request, const SearchOptions &options, OnBody done);
+
+using OnMerged = std::function<void(protocol::ApiResult<merge::MergedSearch>)>;
+/// What search() does between the plan and the body of the answer.
+void findMerged(const ReadContext &context, const std::shared_ptr<const SearchPlan> &plan, OnMerged done);
+
+/// JSON of `metadata`: {"query":..,"queryUid":..,"indexUid":..,"primaryKey":..}
+std::string searchMetadata(
+    const IndexView &index, const std::optional<std::string> &query, const std::string &queryUid);
 
 /// GET /documents and POST /documents/fetch: the list as a client sees it.
 void fetchDocuments(const ReadContext &context, const protocol::DocumentsFetch &request, OnBody done);
