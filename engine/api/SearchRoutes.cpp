@@ -29,6 +29,7 @@ void runSearch(FrontContext &front, const ExchangePtr &exchange, const SearchReq
     read::SearchOptions options;
     options.tenantFilter = exchange->scope.tenantFilter(exchange->uid());
     options.requestUid = freshRequestUid(*front.services.clock);
+    options.queryUid = freshRequestUid(*front.services.clock);
     options.metadata = metadataWanted(exchange);
     read::search(readContext(front, exchange, index), request, options, answerWith(exchange));
 }

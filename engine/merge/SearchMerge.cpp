@@ -291,6 +291,8 @@ QByteArray writeSearch(const MergeRequest &request, const MergedSearch &merged, 
     writer.key("requestUid").string(frame.requestUid);
     if (!frame.metadata.empty())
         writer.key("metadata").raw(frame.metadata);
+    if (!frame.performanceDetails.empty())
+        writer.key("performanceDetails").raw(frame.performanceDetails);
     if (merged.semanticHitCount)
         writer.key("semanticHitCount").number(*merged.semanticHitCount);
     writer.endObject();

@@ -80,6 +80,7 @@ struct AnswerFrame {
     std::string requestUid; ///< text, not JSON
     std::string metadata; ///< raw JSON; empty: absent
     std::string indexUid; ///< first member when not empty (results of a multi-search)
+    std::string performanceDetails; ///< raw JSON; empty: absent
 };
 
 /// Answers in any order; at least one. The fields to add to attributesToRetrieve are mergeFields().
@@ -92,7 +93,7 @@ struct AnswerFrame {
 
 /// The complete body in a node's key order: hits, query, queryVector?, processingTimeMs,
 /// limit/offset/estimatedTotalHits or hitsPerPage/page/totalPages/totalHits, facetDistribution?, facetStats?,
-/// requestUid, metadata?, semanticHitCount?.
+/// requestUid, metadata?, performanceDetails?, semanticHitCount?.
 [[nodiscard]] QByteArray writeSearch(
     const MergeRequest &request, const MergedSearch &merged, const AnswerFrame &frame);
 

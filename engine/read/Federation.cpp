@@ -27,11 +27,6 @@ std::vector<std::string> memberNames(const QByteArray &object)
     return names;
 }
 
-std::string milliseconds(qint64 ns)
-{
-    return QByteArray::number(static_cast<double>(ns) / 1e6, 'f', 2).toStdString() + "ms";
-}
-
 /// One federated search under way: asks for every query and every union, then merges. Lives as long as its jobs.
 class FederatedRun : public std::enable_shared_from_this<FederatedRun>
 {
@@ -222,13 +217,8 @@ private:
                 out.raw(searchMetadata(*m_context.view->index(query.indexUid), query.search.q, m_options.freshUid()));
             frame.metadata = out.endArray().take().toStdString();
         }
-        if (m_request.federation->showPerformanceDetails) {
-            json::Writer out;
-            out.beginObject().key("search > execute local search").string(milliseconds(searchedNs));
-            out.key("search > merge results").string(milliseconds(allNs - searchedNs));
-            out.key("search").string(milliseconds(allNs)).endObject();
-            frame.performanceDetails = out.take().toStdString();
-        }
+        if (m_request.federation->showPerformanceDetails)
+            frame.performanceDetails = performanceJson(allNs, searchedNs);
         return frame;
     }
 

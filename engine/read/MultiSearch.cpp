@@ -67,6 +67,7 @@ void multiSearch(const ReadContext &context, const std::shared_ptr<const MultiSe
         SearchOptions each;
         each.tenantFilter = options.tenantFilter(query.indexUid);
         each.requestUid = options.requestUid;
+        each.queryUid = options.freshUid();
         each.metadata = options.metadata;
         each.indexUid = query.indexUid;
         search(own, query.search, each, store);

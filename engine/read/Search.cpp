@@ -33,6 +33,21 @@ std::string searchMetadata(const IndexView &index, const std::optional<std::stri
     return out.endObject().take().toStdString();
 }
 
+std::string performanceJson(std::int64_t allNs, std::optional<std::int64_t> waitedNs)
+{
+    const auto milliseconds = [](std::int64_t ns) {
+        return QByteArray::number(static_cast<double>(ns) / 1e6, 'f', 2).toStdString() + "ms";
+    };
+    json::Writer out;
+    out.beginObject();
+    if (waitedNs) {
+        out.key("search > wait for remote results").string(milliseconds(*waitedNs));
+        out.key("search > merge results").string(milliseconds(allNs - *waitedNs));
+    }
+    out.key("search").string(milliseconds(allNs)).endObject();
+    return out.take().toStdString();
+}
+
 void findMerged(const ReadContext &context, const std::shared_ptr<const SearchPlan> &plan, OnMerged done)
 {
     ScatterRequest scatter;
@@ -68,16 +83,19 @@ void search(
     frame.requestUid = options.requestUid;
     frame.indexUid = options.indexUid;
     if (options.metadata)
-        frame.metadata = searchMetadata(*context.index, request.q, options.requestUid);
+        frame.metadata = searchMetadata(*context.index, request.q, options.queryUid);
     QElapsedTimer clock;
     clock.start();
-    findMerged(context, plan, [plan, frame, clock, done](protocol::ApiResult<merge::MergedSearch> merged) {
+    const bool details = request.showPerformanceDetails.value_or(false);
+    findMerged(context, plan, [plan, frame, clock, details, done](protocol::ApiResult<merge::MergedSearch> merged) {
         if (!merged) {
             done(merged.err());
             return;
         }
         merge::AnswerFrame filled = frame;
         filled.processingTimeMs = static_cast<std::uint64_t>(clock.elapsed());
+        if (details)
+            filled.performanceDetails = performanceJson(clock.nsecsElapsed());
         done(merge::writeSearch(plan->merge, *merged, filled));
     });
 }

@@ -140,6 +140,7 @@ ApiResult<SearchPlan> planSearch(const protocol::SearchRequest &request, const p
     plan.node.showRankingScore = true;
     plan.node.showRankingScoreDetails = true;
     plan.node.useNetwork.reset();
+    plan.node.showPerformanceDetails.reset();
     const std::uint64_t first = request.firstHit();
     const std::uint64_t count = request.hitCount();
     const std::uint64_t needed = std::min(
