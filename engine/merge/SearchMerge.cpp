@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "merge/SearchMerge.h"
 
+#include "base/Bytes.h"
 #include "merge/Answers.h"
 #include "merge/Distinct.h"
 #include "merge/FacetMerge.h"
@@ -86,6 +87,7 @@ private:
     void sortHits();
     void dropDuplicates();
     void writePage();
+    void rankPage();
     [[nodiscard]] std::vector<const Hit *> page() const;
 
     const MergeRequest &m_request;
@@ -200,8 +202,30 @@ std::vector<const Hit *> SearchMerge::page() const
     return page;
 }
 
+void SearchMerge::rankPage()
+{
+    const FederatedQuery &query = *m_request.federated;
+    const HitWriter writer(m_request);
+    FederatedScoreReader scores(query.weight);
+    for (const Hit *hit : page()) {
+        RankedHit &ranked = m_result.ranked.emplace_back();
+        ranked.score = scores.read(
+            hit->object["_rankingScoreDetails"], hit->key, exactNumber(hit->object["_rankingScore"]));
+        ranked.order = hit->key.order;
+        ranked.semantic = hit->key.semantic();
+        if (query.keepDocuments)
+            ranked.document = toBytes(hit->object.raw());
+        writer.append(ranked.shown, hit->object, query.mark(ranked.score.score));
+    }
+    m_result.hitCount = m_result.ranked.size();
+}
+
 void SearchMerge::writePage()
 {
+    if (m_request.federated) {
+        rankPage();
+        return;
+    }
     const HitWriter writer(m_request);
     const auto hits = page();
     std::size_t bytes = 2;
@@ -267,6 +291,8 @@ QByteArray writeSearch(const MergeRequest &request, const MergedSearch &merged, 
     writer.key("requestUid").string(frame.requestUid);
     if (!frame.metadata.empty())
         writer.key("metadata").raw(frame.metadata);
+    if (!frame.performanceDetails.empty())
+        writer.key("performanceDetails").raw(frame.performanceDetails);
     if (merged.semanticHitCount)
         writer.key("semanticHitCount").number(*merged.semanticHitCount);
     writer.endObject();

@@ -37,15 +37,8 @@ ApiStatus checkRequest(const protocol::SearchRequest &request, const protocol::S
         return filter.err();
     if (const ApiStatus kind = protocol::checkSearchKind(request, features); !kind)
         return kind;
-    if (*filter) {
-        std::vector<std::string> embedders;
-        for (const auto &[name, embedder] : settings.embedders)
-            embedders.push_back(name);
-        const ApiStatus allowed = protocol::checkFilter(protocol::renumbered(**filter),
-            {settings.filterableAttributes, "invalid_search_filter", indexUid, {}, std::move(embedders)});
-        if (!allowed)
-            return allowed;
-    }
+    if (const ApiStatus allowed = checkFilterAllowed(*filter, settings, indexUid); !allowed)
+        return allowed;
     if (request.sort) {
         const auto rules = protocol::parseSort(*request.sort, "invalid_search_sort");
         if (!rules)
@@ -106,6 +99,18 @@ void dropReserved(std::optional<std::vector<std::string>> &attributes)
 
 } // namespace
 
+ApiStatus checkFilterAllowed(
+    const protocol::MaybeFilter &filter, const protocol::Settings &settings, const std::string &indexUid)
+{
+    if (!filter)
+        return Done {};
+    std::vector<std::string> embedders;
+    for (const auto &[name, embedder] : settings.embedders)
+        embedders.push_back(name);
+    return protocol::checkFilter(protocol::renumbered(*filter),
+        {settings.filterableAttributes, "invalid_search_filter", indexUid, {}, std::move(embedders)});
+}
+
 std::optional<std::string> joinFilters(
     const std::optional<std::string> &client, const std::optional<std::string> &tenant, const std::string &shardFilter)
 {
@@ -135,6 +140,7 @@ ApiResult<SearchPlan> planSearch(const protocol::SearchRequest &request, const p
     plan.node.showRankingScore = true;
     plan.node.showRankingScoreDetails = true;
     plan.node.useNetwork.reset();
+    plan.node.showPerformanceDetails.reset();
     const std::uint64_t first = request.firstHit();
     const std::uint64_t count = request.hitCount();
     const std::uint64_t needed = std::min(
