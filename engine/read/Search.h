@@ -39,6 +39,10 @@ struct SearchOptions {
 void search(
     const ReadContext &context, const protocol::SearchRequest &request, const SearchOptions &options, OnBody done);
 
+/// GET and POST /similar: what is near a document, whose vector its shard gives.
+void similar(const ReadContext &context, const protocol::SimilarRequest &request,
+    const std::optional<std::string> &tenantFilter, OnBody done);
+
 /// GET /documents and POST /documents/fetch: the list as a client sees it.
 void fetchDocuments(const ReadContext &context, const protocol::DocumentsFetch &request, OnBody done);
 
