@@ -49,11 +49,15 @@ public:
     }
 
     [[nodiscard]] Candidates result(const std::vector<json::Document> &answers, FacetMerge &facets);
+    /// Adds what the count of the sharing documents tells.
+    [[nodiscard]] std::optional<MergeError> share(
+        const std::vector<json::Document> &sharing, FacetMerge &facets, Candidates &out) const;
 
 private:
     void findCertain();
     void visitBucket();
     void settleRest();
+    [[nodiscard]] std::string sharingFilter() const;
     [[nodiscard]] std::optional<std::uint64_t> total(const FacetMerge &facets) const;
     [[nodiscard]] std::optional<std::uint64_t> totalByValues(const FacetMerge &facets) const;
     [[nodiscard]] std::pair<QByteArray, QByteArray> countFacets(
@@ -197,6 +201,9 @@ Candidates Walk::result(const std::vector<json::Document> &answers, FacetMerge &
     out.total = total(facets);
     if (m_kept >= m_request.wanted ? m_whole || m_pageEnd <= m_certain : m_whole)
         out.pageEnd = m_pageEnd;
+    const bool more = !m_whole && !m_request.finite && m_request.distinct && certain() && m_below == 0;
+    if (more && (!out.total || m_request.facets))
+        out.sharingFilter = sharingFilter();
     if (!m_request.facets)
         return out;
     if (m_whole) {
@@ -209,10 +216,56 @@ Candidates Walk::result(const std::vector<json::Document> &answers, FacetMerge &
     return out;
 }
 
+/// `attribute IN ["a","b"]`, as a JSON text.
+std::string Walk::sharingFilter() const
+{
+    if (m_distinct.allSeen().empty())
+        return {};
+    std::vector<std::string> keys(m_distinct.allSeen().begin(), m_distinct.allSeen().end());
+    std::sort(keys.begin(), keys.end()); // the same request gives the same question
+    std::string filter = json::quoted(*m_request.distinct) + " IN [";
+    for (const std::string &key : keys)
+        filter += (filter.ends_with('[') ? "" : ", ") + json::quoted(Distinct::facetKeyOf(key));
+    return json::quoted(filter + ']');
+}
+
+std::optional<MergeError> Walk::share(
+    const std::vector<json::Document> &sharing, FacetMerge &facets, Candidates &out) const
+{
+    std::uint64_t sharers = 0;
+    bool fits = true; // a write between the two questions may have changed the counts
+    for (std::size_t i = 0; i < sharing.size(); ++i) {
+        const auto found = sharing[i].root()["estimatedTotalHits"].toU64();
+        if (!found)
+            return MergeError {i, "estimatedTotalHits is not a number"};
+        sharers = addSaturated(sharers, *found);
+        fits = fits && (!m_request.facets || facets.subtract(sharing[i].root()["facetDistribution"]).ok());
+    }
+    out.sharingFilter.clear();
+    out.total = m_list.total - std::min(m_list.total, sharers) + m_keptWithValue;
+    if (!m_request.facets || !fits || facets.anyAsLongAs(m_request.nodeValuesPerFacet))
+        return std::nullopt;
+    for (const Candidate &candidate : m_candidates) {
+        if (candidate.kept && !candidate.keys.empty())
+            facets.putBack(candidate.hit->object);
+    }
+    facets.restat();
+    for (const std::string &facet : m_request.hiddenFacets)
+        facets.hide(facet);
+    out.facets.emplace(facets.distribution(m_request.faceting, *out.total), facets.stats());
+    return std::nullopt;
+}
+
 } // namespace
 
 Result<Candidates, MergeError> judgeCandidates(
     const CandidateRequest &request, const std::vector<QByteArray> &answers)
+{
+    return judgeCandidates(request, answers, {});
+}
+
+Result<Candidates, MergeError> judgeCandidates(const CandidateRequest &request,
+    const std::vector<QByteArray> &answers, const std::vector<QByteArray> &sharing)
 {
     MIROIR_ASSERT(!answers.empty());
     const auto parsed = parseAnswers(answers);
@@ -229,7 +282,15 @@ Result<Candidates, MergeError> judgeCandidates(
     }
     Walk walk(request, *list);
     walk.run();
-    return walk.result(*parsed, facets);
+    Candidates out = walk.result(*parsed, facets);
+    if (sharing.empty())
+        return out;
+    const auto counted = parseAnswers(sharing);
+    if (!counted)
+        return counted.err();
+    if (const auto wrong = walk.share(*counted, facets, out))
+        return refuse(wrong->answer, wrong->reason);
+    return out;
 }
 
 } // namespace miroir::merge

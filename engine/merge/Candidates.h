@@ -4,7 +4,8 @@
 
 #include "merge/SearchMerge.h"
 
-/// What one node would count: totals and facets of a search with `distinct` or with a score that hits must reach. Pure.
+/// What one node would count: totals and facets of a search with `distinct` or with a score that hits must reach.
+/// Pure.
 ///
 /// A node takes documents out of the count while it looks for the hits of the page: bucket by bucket, a bucket being
 /// the documents about which all ranking rules say the same. A document below the score leaves the count when its
@@ -30,13 +31,21 @@ struct Candidates {
     std::optional<std::pair<QByteArray, QByteArray>> facets; ///< distribution and stats; nothing: not known
     /// Some document has several distinct values: then nodes must not drop documents on their own.
     bool severalValues = false;
+    /// What is missing of totals and facets can be had by counting the candidates with one of these distinct values
+    /// (with the same facets, no hits): JSON text of a filter; empty: nothing to ask for.
+    std::string sharingFilter;
     /// How many of the best candidates hold the hits of the page; nothing: more than were fetched.
     std::optional<std::uint64_t> pageEnd;
 };
 
 /// Answers to a search without distinct and threshold, with offset and limit (not pages), scores and details; hits
-/// need the fields of candidateFields() only. With `distinct` the facet of that attribute is asked for as well.
+/// need the fields of facets and the distinct attribute only. With `distinct` the facet of that attribute is asked for
+/// as well.
 [[nodiscard]] Result<Candidates, MergeError> judgeCandidates(
     const CandidateRequest &request, const std::vector<QByteArray> &answers);
+/// The same with the answers to the search for sharingFilter. The former answers must have been judged well; an error
+/// names one of `sharing`.
+[[nodiscard]] Result<Candidates, MergeError> judgeCandidates(const CandidateRequest &request,
+    const std::vector<QByteArray> &answers, const std::vector<QByteArray> &sharing);
 
 } // namespace miroir::merge

@@ -40,7 +40,7 @@ std::map<std::string, json::Value> valuesAt(const json::Value &document, const s
 {
     std::map<std::string, json::Value> values;
     const auto take = [&values](const json::Value &value) {
-        if (std::string key = facetKey(value); !key.empty() || value.isString())
+        if (std::string key = facetKey(value); !key.empty())
             values.try_emplace(std::move(key), value);
     };
     visitLeaves(document, path, [&take](const json::Value &value) {
@@ -175,6 +175,60 @@ void FacetMerge::remove(const json::Value &document)
     }
 }
 
+Status<> FacetMerge::subtract(const json::Value &distribution)
+{
+    if (!distribution.isObject())
+        return fail("facetDistribution is not an object");
+    TextStore texts;
+    for (const json::Member member : distribution.members()) {
+        const auto facet = m_facets.find(member.key());
+        if (facet == m_facets.end())
+            continue;
+        for (const json::Member value : member.value.members()) {
+            const auto documents = value.value.toU64();
+            const auto place = facet->second.counts.find(normaliseFacet(texts.text(value.name)));
+            if (!documents || place == facet->second.counts.end() || place->second.documents < *documents)
+                return fail("a count in facetDistribution." + member.key() + " is more than there are");
+            place->second.documents -= *documents;
+            if (place->second.documents == 0)
+                facet->second.counts.erase(place);
+        }
+    }
+    return Done {};
+}
+
+void FacetMerge::putBack(const json::Value &document)
+{
+    for (auto &[name, facet] : m_facets) {
+        for (const auto &[key, value] : valuesAt(document, name)) {
+            Count &count = facet.counts[key];
+            if (count.documents++ == 0 && count.shown.empty()) {
+                count.shown = value.isString() ? std::string(value.raw()) : json::quoted(key);
+                count.most = 1;
+            }
+        }
+    }
+}
+
+void FacetMerge::restat()
+{
+    std::map<std::string, Stats> before;
+    before.swap(m_stats);
+    for (const auto &[name, old] : before) {
+        for (const auto &[key, count] : m_facets[name].counts) {
+            const auto number = asNumber(key);
+            if (number && *number >= old.least && *number <= old.greatest)
+                addStat(name, old.rawName, *number, *number);
+        }
+    }
+}
+
+bool FacetMerge::anyAsLongAs(std::uint64_t values) const
+{
+    return std::any_of(
+        m_facets.begin(), m_facets.end(), [values](const auto &facet) { return facet.second.longest >= values; });
+}
+
 std::optional<std::uint64_t> FacetMerge::countOf(const std::string &facet, const std::string &key) const
 {
     const auto place = m_facets.find(facet);
@@ -255,13 +309,18 @@ QByteArray FacetMerge::distribution(const FacetSettings &settings, std::uint64_t
         const bool numbersByValue = candidates > numbersByTextUpTo || order == FacetOrder::Count;
         std::uint64_t written = 0;
         for (const Row &row : sortedRows(name, facet, order, numbersByValue)) {
+            const auto text = row.count->number ? facet.counts.find(std::string(row.key)) : facet.counts.end();
+            // a node's list has one place for both, and there the text's count stays
+            const Count &count = text == facet.counts.end() ? *row.count : text->second;
+            if (!row.count->number && facet.counts.contains(std::string(numberMark) + std::string(row.key)))
+                continue;
             if (written == settings.maxValuesPerFacet)
                 break;
             if (written++ > 0)
                 out += ',';
             append(out, row.count->shown);
             out += ':';
-            out += QByteArray::number(static_cast<qulonglong>(row.count->documents));
+            out += QByteArray::number(static_cast<qulonglong>(count.documents));
         }
         out += '}';
     }

@@ -28,6 +28,13 @@ public:
     /// Takes a document out again that the distinct attribute drops in the merge: one from the count of each
     /// value it shows.
     void remove(const json::Value &document);
+    /// Takes out what one answer counts, and puts single documents back in. Stats are those of what is left, as far as
+    /// the values tell.
+    [[nodiscard]] Status<> subtract(const json::Value &distribution);
+    void putBack(const json::Value &document);
+    void restat();
+    /// Some answer gave as many values of some facet.
+    [[nodiscard]] bool anyAsLongAs(std::uint64_t values) const;
     /// Different values of a facet, and the documents counted for them in all answers together.
     struct Values {
         std::uint64_t different = 0, documents = 0;

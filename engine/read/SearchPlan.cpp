@@ -209,7 +209,7 @@ ApiResult<SearchPlan> planSearch(const protocol::SearchRequest &request, const p
     askFor(plan.node, merge::hitsNeeded(plan.merge));
     if (plan.node.attributesToRetrieve)
         addMissing(*plan.node.attributesToRetrieve, merge::mergeFields(plan.merge));
-    plan.countsCandidates = plan.mode == protocol::SearchMode::Keyword
+    plan.countsCandidates = plan.mode != protocol::SearchMode::Hybrid
         && (plan.merge.distinct || (request.rankingScoreThreshold && !request.finite()));
     return plan;
 }
@@ -235,6 +235,14 @@ protocol::SearchRequest SearchPlan::candidatesRequest() const
     addMissing(*lean.attributesToRetrieve, merge::mergeFields(merge));
     lean.facets = std::move(facets);
     return lean;
+}
+
+protocol::SearchRequest SearchPlan::sharingRequest(const std::string &filter) const
+{
+    protocol::SearchRequest sharing = candidatesRequest();
+    sharing.filter = joinFilters(node.filter, filter, {});
+    sharing.limit = 0;
+    return sharing;
 }
 
 protocol::SearchRequest SearchPlan::pageOfCandidates(std::uint64_t count) const

@@ -27,6 +27,8 @@ struct SearchPlan {
     // What nodes are asked, without the shard filter:
     /// All candidates as far as they fit under maxTotalHits, with the fields that counting needs.
     [[nodiscard]] protocol::SearchRequest candidatesRequest() const;
+    /// Counts among them those that pass the filter as well: merge::Candidates::sharingFilter.
+    [[nodiscard]] protocol::SearchRequest sharingRequest(const std::string &filter) const;
     /// The page of a search with several distinct values in a document: the best candidates, none dropped.
     [[nodiscard]] protocol::SearchRequest pageOfCandidates(std::uint64_t count) const;
     /// The words of a hybrid search alone.

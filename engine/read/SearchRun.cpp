@@ -35,13 +35,13 @@ void SearchRun::start()
 {
     switch (m_plan.mode) {
     case protocol::SearchMode::Keyword:
-        if (m_plan.countsCandidates)
-            askCandidates();
-        else
-            askPage(m_plan.node);
+        askOneList();
         break;
     case protocol::SearchMode::Semantic:
-        askVector([self = shared_from_this()] { self->askNear(); });
+        askVector([self = shared_from_this()] {
+            self->m_plan.node = self->m_plan.semanticRequest(self->m_vector);
+            self->askOneList();
+        });
         break;
     case protocol::SearchMode::Hybrid:
         askWords();
@@ -65,6 +65,14 @@ void SearchRun::ask(
         std::move(scatter), m_context.transport, m_context.context,
         [take = std::move(take)](const Scatter::Parts &parts) { return take(bodies(parts)); }, std::move(onError),
         m_context.suspect);
+}
+
+void SearchRun::askOneList()
+{
+    if (m_plan.countsCandidates)
+        askCandidates();
+    else
+        askPage(m_plan.node);
 }
 
 void SearchRun::askPage(const protocol::SearchRequest &node)
@@ -106,13 +114,30 @@ void SearchRun::askCandidates()
             if (!judged)
                 return judged.error().answer;
             self->m_counted = *judged;
-            self->askPageOf(*judged);
+            if (self->m_counted.sharingFilter.empty())
+                self->askPageOfCandidates();
+            else
+                self->askSharing(answers);
             return std::nullopt;
         });
 }
 
-void SearchRun::askPageOf(const merge::Candidates &candidates)
+void SearchRun::askSharing(const Bodies &candidates)
 {
+    ask(m_plan.sharingRequest(m_counted.sharingFilter),
+        [self = shared_from_this(), candidates](const Bodies &answers) -> std::optional<std::size_t> {
+            const auto judged = merge::judgeCandidates(self->m_plan.candidates, candidates, answers);
+            if (!judged)
+                return judged.error().answer;
+            self->m_counted = *judged;
+            self->askPageOfCandidates();
+            return std::nullopt;
+        });
+}
+
+void SearchRun::askPageOfCandidates()
+{
+    const merge::Candidates &candidates = m_counted;
     if (candidates.facets) { // counting them again would be in vain
         m_plan.node.facets.reset();
         m_plan.merge.facets = false;
@@ -168,11 +193,6 @@ void SearchRun::askVector(const std::function<void()> &then)
         return std::nullopt;
     };
     ask(m_plan.vectorRequest(), take, failed, anyShard());
-}
-
-void SearchRun::askNear()
-{
-    askPage(m_plan.semanticRequest(m_vector));
 }
 
 void SearchRun::askBoth()

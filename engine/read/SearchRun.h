@@ -28,13 +28,14 @@ private:
 
     void ask(const protocol::SearchRequest &node, Take take, OnError onError = {},
         placement::ShardSet wanted = placement::allShards());
+    void askOneList();
     void askPage(const protocol::SearchRequest &node);
     void askForms(merge::MergedSearch page);
     void askCandidates();
-    void askPageOf(const merge::Candidates &candidates);
+    void askSharing(const Bodies &candidates);
+    void askPageOfCandidates();
     void askWords();
     void askVector(const std::function<void()> &then);
-    void askNear();
     void askBoth();
     void finish(merge::MergedSearch merged);
     void refuse(const protocol::ApiError &error) { m_done(Err {error}); }

@@ -122,9 +122,8 @@ protocol::SearchRequest SimilarRun::nearRequest() const
     near.retrieveVectors = m_request.retrieveVectors;
     near.showRankingScore = true;
     near.showRankingScoreDetails = true;
-    near.limit = m_source.vector.isEmpty() ? 0
-                                           : merge::addSaturated(merge::addSaturated(m_request.offset, m_request.limit), 1);
-    near.limit = std::min(*near.limit, m_context.index->settings->maxTotalHits);
+    const std::uint64_t wanted = merge::addSaturated(merge::addSaturated(m_request.offset, m_request.limit), 1);
+    near.limit = m_source.vector.isEmpty() ? 0 : std::min(wanted, m_context.index->settings->maxTotalHits);
     if (m_source.vector.isEmpty())
         return near;
     near.hybrid = protocol::Hybrid {m_request.embedder, 1.0F};

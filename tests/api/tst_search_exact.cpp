@@ -48,7 +48,8 @@ QByteArray essence(const PlainHttp::Answer &answer)
 
 QByteArray documentsOf(int from, int count)
 {
-    static const char *const titles[] = {"the quick film", "film of a quick fox", "slow film", "a fox", "Filming foxes"};
+    static const char *const titles[]
+        = {"the quick film", "film of a quick fox", "slow film", "a fox", "Filming foxes"};
     static const char *const colors[] = {"Red", "red", "blue", "GREEN", "green "};
     QByteArray out;
     for (int i = from; i < from + count; ++i) {
@@ -59,9 +60,12 @@ QByteArray documentsOf(int from, int count)
         out += ",\"tags\":[\"" + QByteArray(colors[pick(2, 5)]) + "\",\"t" + QByteArray::number(pick(13, 9)) + "\"]";
         if (i % 5 != 0)
             out += ",\"price\":" + (i % 3 == 0 ? QByteArray("\"cheap\"") : QByteArray::number(pick(17, 40) * 0.5));
-        if (i % 4 != 0) {
-            out += ",\"_vectors\":{\"e\":[" + QByteArray::number(0.1 + pick(19, 90) / 100.0) + ','
-                + QByteArray::number(0.9 - pick(23, 80) / 100.0) + "]}";
+        if (i % 4 == 0) {
+            out += ",\"_vectors\":{\"e\":null}";
+        } else {
+            // no two alike: of equally near ones a node looks at as many as it needs, in no order
+            out += ",\"_vectors\":{\"e\":[" + QByteArray::number(0.1 + (i * 7919 % 1009) / 1261.0) + ','
+                + QByteArray::number(0.9 - (i * 4729 % 997) / 1246.0) + "]}";
         }
         out += '}';
     }
@@ -143,7 +147,8 @@ void SearchExactTest::asOneNode_data()
     const char *similar = "/indexes/m/similar";
     row("similar", R"({"id":1,"embedder":"e"})", similar);
     row("similar, text id", R"({"id":"2","embedder":"e","limit":4,"offset":3,"showRankingScore":true})", similar);
-    row("similar, details", R"({"id":3,"embedder":"e","showRankingScoreDetails":true,"retrieveVectors":true})", similar);
+    row("similar, details", R"({"id":3,"embedder":"e","showRankingScoreDetails":true,"retrieveVectors":true})",
+        similar);
     row("similar, filter", R"({"id":5,"embedder":"e","filter":"group = g5"})", similar);
     row("similar, filtered out", R"({"id":5,"embedder":"e","filter":"group != g5","limit":2})", similar);
     row("similar, threshold", R"({"id":6,"embedder":"e","rankingScoreThreshold":0.99,"limit":100})", similar);
@@ -194,13 +199,15 @@ void SearchExactTest::randomRequests()
 void SearchExactTest::hiddenFieldsDoNotExist()
 {
     for (const QByteArray field : {"_miroir_ord", "_miroir_shard"}) {
+        const QByteArray plain
+            = R"({"q":"fox","showMatchesPosition":true,"showRankingScoreDetails":true,"facets":["*"],"limit":2})";
         for (const QByteArray &body : {R"({"sort":[")" + field + R"(:asc"]})", R"({"filter":")" + field + R"( = x"})",
                  R"({"facets":[")" + field + R"("]})", R"({"distinct":")" + field + R"("})",
                  R"({"attributesToRetrieve":[")" + field + R"("],"limit":2})",
                  R"({"q":"fox","attributesToHighlight":[")" + field + R"("],"limit":2})",
                  R"({"q":"fox","attributesToCrop":[")" + field + R"(:3"],"limit":2})",
                  R"({"q":"fox","attributesToSearchOn":[")" + field + R"("]})",
-                 R"({"q":"fox","showMatchesPosition":true,"showRankingScoreDetails":true,"facets":["*"],"limit":2})"}) {
+                 plain}) {
             const QByteArray difference = both("POST", "/indexes/m/search", body);
             QVERIFY2(difference.isEmpty(), difference.constData());
         }
@@ -209,8 +216,10 @@ void SearchExactTest::hiddenFieldsDoNotExist()
 
 void SearchExactTest::updatesKeepTheOrder()
 {
-    onBoth("PUT", "/indexes/m/documents", R"([{"id":3,"late":1},{"id":299,"late":2},{"id":1000,"title":"film 3"}])");
-    onBoth("POST", "/indexes/m/documents", R"([{"id":7,"title":"film 3"},{"id":0,"title":"film 3"}])");
+    onBoth("PUT", "/indexes/m/documents",
+        R"([{"id":3,"late":1},{"id":299,"late":2},{"id":1000,"title":"film 3","_vectors":{"e":null}}])");
+    onBoth("POST", "/indexes/m/documents", R"([{"id":7,"title":"film 3","_vectors":{"e":null}},)"
+        R"({"id":0,"title":"film 3","_vectors":{"e":[0.5,0.5]}}])");
     for (const QByteArray body : {R"({"limit":400})", R"({"q":"film","limit":400})", R"({"q":"film 3","limit":20})"}) {
         const QByteArray difference = both("POST", "/indexes/m/search", body);
         QVERIFY2(difference.isEmpty(), difference.constData());

@@ -97,7 +97,11 @@ private:
     {
         auto *node = new QTcpSocket(client);
         QObject::connect(node, &QTcpSocket::readyRead, client, [node, client] { client->write(node->readAll()); });
-        QObject::connect(node, &QTcpSocket::disconnected, node, &QObject::deleteLater);
+        QObject::connect(node, &QTcpSocket::disconnected, client, [node, client] {
+            client->write(node->readAll());
+            client->disconnectFromHost();
+            node->deleteLater();
+        });
         node->connectToHost(QHostAddress::LocalHost, m_nodePort);
         QByteArray head = request.head;
         node->write(head + "\r\n" + request.body);

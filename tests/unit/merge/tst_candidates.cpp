@@ -275,7 +275,8 @@ void TestCandidates::valuesInSeveralForms()
     const auto got = judgeCandidates(request,
         {answer("\"d\":\"x\",\"t\":\"RED\",\"n\":3", "b", "{\"d\":{\"x\":1},\"n\":{\"3\":1},\"t\":{\"RED\":1}}"),
             answer("\"d\":\"y\",\"t\":\"Red\",\"n\":1.5", "a", "{\"d\":{\"y\":1},\"n\":{\"1.5\":1},\"t\":{\"Red\":1}}"),
-            answer("\"d\":\"X \",\"t\":\"red\",\"n\":1e21", "c", "{\"d\":{\"X \":1},\"n\":{\"1\":1},\"t\":{\"red\":1}}")});
+            answer("\"d\":\"X \",\"t\":\"red\",\"n\":1e21", "c",
+                "{\"d\":{\"X \":1},\"n\":{\"1\":1},\"t\":{\"red\":1}}")});
     QVERIFY(got.ok());
     QCOMPARE(got->total, std::optional<std::uint64_t>(2)); // "X " is "x"
     QVERIFY(!got->severalValues);

@@ -136,7 +136,8 @@ void TstSettingsNode::nodeSettings()
         return wireText(derived.root()["filterableAttributes"]);
     };
     const QByteArray distinct
-        = R"({"attributePatterns":["d"],"features":{"facetSearch":false,"filter":{"equality":true,"comparison":false}}})";
+        = R"({"attributePatterns":["d"],"features":{"facetSearch":false,)"
+          R"("filter":{"equality":true,"comparison":false}}})";
     QCOMPARE(filterable(R"({"distinctAttribute":"d"})"), "[" + distinct + "," + shard + "]");
     QCOMPARE(filterable(R"({"distinctAttribute":"d","filterableAttributes":["d"]})"), R"(["d",)" + shard + "]");
     QVERIFY(deriveNodeSettings(settingsOf(R"({"distinctAttribute":"d"})")).contains(R"("distinctAttribute":null)"));
@@ -152,7 +153,8 @@ void TstSettingsNode::nodePatchHoldsOnlyWhatChanged()
     QCOMPARE(derive("{}", R"({"stopWords":["a"]})"), QByteArray(R"({"stopWords":["a"]})"));
     QCOMPARE(derive(R"({"stopWords":["a"]})", R"({"stopWords":null})"), QByteArray(R"({"stopWords":null})"));
     QCOMPARE(derive("{}", R"({"displayedAttributes":["a"]})"), QByteArray("{}"));
-    QVERIFY(derive("{}", R"({"distinctAttribute":"d"})").startsWith(R"({"filterableAttributes":[{"attributePatterns":["d"])"));
+    QVERIFY(derive("{}", R"({"distinctAttribute":"d"})")
+                .startsWith(R"({"filterableAttributes":[{"attributePatterns":["d"])"));
     QCOMPARE(derive(R"({"rankingRules":["words"]})", R"({"rankingRules":null})"),
         QByteArray(R"({"rankingRules":["words","typo","proximity","attributeRank","sort","wordPosition","exactness",)"
                    R"("_miroir_ord:asc"]})"));
