@@ -12,6 +12,7 @@ namespace miroir::api {
 using protocol::Action;
 using protocol::ApiResult;
 using protocol::SearchRequest;
+using protocol::SimilarRequest;
 
 namespace {
 
@@ -21,6 +22,10 @@ void runSearch(FrontContext &front, const ExchangePtr &exchange, const SearchReq
     const auto filter = protocol::checkSearchFilter(request, exchange->view->features);
     if (!filter) {
         exchange->refuse(filter.error());
+        return;
+    }
+    if (const auto network = protocol::checkUseNetwork(request.useNetwork, exchange->view->features); !network) {
+        exchange->refuse(network.error());
         return;
     }
     const read::IndexView *index = exchange->indexOrRefuse();
@@ -85,6 +90,33 @@ void facetSearch(FrontContext &front, ExchangePtr exchange)
         answerWith(exchange));
 }
 
+void runSimilar(FrontContext &front, const ExchangePtr &exchange, const ApiResult<SimilarRequest> &request)
+{
+    if (!request) {
+        exchange->refuse(request.error());
+        return;
+    }
+    if (const read::IndexView *index = exchange->indexOrRefuse()) {
+        read::similar(readContext(front, exchange, index), *request, exchange->scope.tenantFilter(exchange->uid()),
+            answerWith(exchange));
+    }
+}
+
+void similarPost(FrontContext &front, ExchangePtr exchange)
+{
+    const auto body = exchange->body();
+    if (!body)
+        exchange->refuse(body.error());
+    else
+        runSimilar(front, exchange, protocol::parseSimilarBody(body->root()));
+}
+
+void similarGet(FrontContext &front, ExchangePtr exchange)
+{
+    runSimilar(
+        front, exchange, protocol::parseSimilarQuery(protocol::QueryParams::parse(sv(exchange->request.query))));
+}
+
 } // namespace
 
 void addSearchRoutes(Routes &routes)
@@ -93,6 +125,8 @@ void addSearchRoutes(Routes &routes)
     routes.add("POST", "/indexes/{uid}/search", {key, Action::Search, searchPost});
     routes.add("GET", "/indexes/{uid}/search", {key, Action::Search, searchGet});
     routes.add("POST", "/indexes/{uid}/facet-search", {key, Action::Search, facetSearch});
+    routes.add("POST", "/indexes/{uid}/similar", {key, Action::Search, similarPost});
+    routes.add("GET", "/indexes/{uid}/similar", {key, Action::Search, similarGet});
 }
 
 } // namespace miroir::api

@@ -27,6 +27,7 @@ std::string_view sortField(std::string_view rule)
 
 HitWriter::HitWriter(const MergeRequest &request)
     : m_showScore(request.showRankingScore), m_showDetails(request.showRankingScoreDetails),
+      m_onlySimilarity(request.onlySimilarity),
       m_displayed(Selection::of(request.displayed)),
       m_document(Selection::both(Selection::of(request.retrieve), m_displayed))
 {
@@ -134,6 +135,12 @@ void HitWriter::appendPositions(QByteArray &out, const json::Value &positions) c
 /// field that is not displayed appears without its name and value.
 void HitWriter::appendDetails(QByteArray &out, const json::Value &details) const
 {
+    if (m_onlySimilarity) {
+        appendSlice(out, "{\"vectorSort\":{\"order\":0,\"similarity\":");
+        appendSlice(out, details["vectorSort"]["similarity"].raw());
+        appendSlice(out, "}}");
+        return;
+    }
     TextStore texts;
     SliceObject writer(out);
     for (const json::Member member : details.members()) {

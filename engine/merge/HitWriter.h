@@ -26,6 +26,7 @@ private:
 
     bool m_showScore;
     bool m_showDetails;
+    bool m_onlySimilarity;
     Selection m_displayed;
     Selection m_document;
     Selection m_formatted;

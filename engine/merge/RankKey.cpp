@@ -58,12 +58,15 @@ public:
     /// words: matching words of the words rule in front, 0 if there was none.
     Result<RankEntry> read(std::uint64_t words)
     {
+        m_entry.score = m_members["score"].toDouble();
         switch (m_entry.kind) {
         case Kind::Words:
             m_entry.rank = count("matchingWords");
+            m_entry.ranks = m_members["maxMatchingWords"].toDouble();
             break;
         case Kind::Typo:
             m_entry.rank = -count("typoCount");
+            m_entry.ranks = m_members["maxTypoCount"].toDouble() + 1;
             break;
         case Kind::Proximity:
             m_entry.rank = -rounded(proximityCost(score("score"), words == 0 ? termsWithoutWords : words));
@@ -257,6 +260,24 @@ Result<RankKey> RankKey::fromDetails(const json::Value &details, TextStore &text
         key.entries.push_back(*entry);
     }
     return key;
+}
+
+std::size_t RankKey::ownRules() const
+{
+    const bool ordered = !entries.empty() && entries.back().name == orderRule;
+    return entries.size() - (ordered ? 1 : 0);
+}
+
+bool sameBucket(const RankKey &a, const RankKey &b)
+{
+    const std::size_t rules = a.ownRules();
+    if (rules != b.ownRules())
+        return false;
+    for (std::size_t i = 0; i < rules; ++i) {
+        if (compare(a.entries[i], b.entries[i]) != 0)
+            return false;
+    }
+    return true;
 }
 
 bool RankKey::semantic() const

@@ -3,6 +3,7 @@
 #include "read/Scatter.h"
 
 #include "base/Bytes.h"
+#include "protocol/ErrorLookup.h"
 
 #include <QPointer>
 
@@ -20,11 +21,29 @@ std::uint64_t nextSeed()
     return seed.fetch_add(1, std::memory_order_relaxed);
 }
 
-/// A node's error that would be the same on every node: the request is wrong.
-bool blamesRequest(const node::Answer &answer, const std::optional<node::NodeError> &error)
+/// The code of a node's error that would be the same on every node: the request is wrong. Null for other errors.
+const protocol::ErrorCode *blamesRequest(const node::Answer &answer, const std::optional<node::NodeError> &error)
 {
-    return answer.answered() && answer.status >= 400 && answer.status < 500 && error
+    const bool blames = answer.answered() && answer.status >= 400 && answer.status < 500 && error
         && error->type == "invalid_request" && error->code != "index_not_found" && error->code != "payload_too_large";
+    return blames ? protocol::findErrorCode(error->code) : nullptr;
+}
+
+void replaceAll(std::string &text, std::string_view what, std::string_view by)
+{
+    for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
+        text.replace(at, what.size(), by);
+}
+
+/// A node's sentence with the index as clients name it, and without the hidden fields in lists of attributes.
+std::string forClients(std::string message, const IndexView &index)
+{
+    replaceAll(message, "`" + index.physical + "`", "`" + index.uid + "`");
+    for (const std::string_view field : {placement::shardField, placement::orderField}) {
+        replaceAll(message, std::string(field) + ", ", {});
+        replaceAll(message, ", " + std::string(field), {});
+    }
+    return message;
 }
 
 } // namespace
@@ -134,8 +153,14 @@ void Scatter::heard(const placement::CoveringPart &part, node::Answer answer)
         return;
     }
     const std::optional<node::NodeError> error = node::nodeError(answer);
-    if (blamesRequest(answer, error)) {
-        giveUp({&protocol::errorCode(error->code), error->message, answer.status});
+    if (const protocol::ErrorCode *code = blamesRequest(answer, error)) {
+        // One node alone may be wrong: what is the request's fault, the next one says as well.
+        const bool second = m_refusal && m_refusal->code == code;
+        m_refusal = {code, forClients(error->message, *m_request.index), answer.status};
+        if (second)
+            giveUp(*m_refusal);
+        else
+            replace(part.node, part.shards, "node " + part.node + ": " + error->message);
         return;
     }
     if (!answer.answered() && m_onSuspect)

@@ -2,24 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "read/Search.h"
 
-#include "base/Bytes.h"
 #include "json/Json.h"
+#include "read/SearchRun.h"
 
 #include <QElapsedTimer>
 
 namespace miroir::read {
-
-namespace {
-
-std::vector<QByteArray> bodies(const Scatter::Parts &parts)
-{
-    std::vector<QByteArray> all;
-    for (const Scatter::Part &part : parts)
-        all.push_back(part.body);
-    return all;
-}
-
-} // namespace
 
 std::string searchMetadata(const IndexView &index, const std::optional<std::string> &query, const std::string &queryUid)
 {
@@ -50,22 +38,7 @@ std::string performanceJson(std::int64_t allNs, std::optional<std::int64_t> wait
 
 void findMerged(const ReadContext &context, const std::shared_ptr<const SearchPlan> &plan, OnMerged done)
 {
-    ScatterRequest scatter;
-    scatter.view = context.view;
-    scatter.index = context.index;
-    scatter.route = "/search";
-    scatter.nodeTimeoutMs = context.nodeTimeoutMs;
-    scatter.body = [plan](const std::string &filter) { return plan->body(filter); };
-    Scatter::run(
-        std::move(scatter), context.transport, context.context,
-        [plan, done](const Scatter::Parts &parts) -> std::optional<std::size_t> {
-            auto merged = merge::mergeSearch(plan->merge, bodies(parts));
-            if (!merged)
-                return merged.error().answer;
-            done(std::move(*merged));
-            return std::nullopt;
-        },
-        [done](const protocol::ApiError &error) { done(Err {error}); }, context.suspect);
+    std::make_shared<SearchRun>(context, *plan, std::move(done))->start();
 }
 
 void search(

@@ -53,6 +53,10 @@ std::string performanceJson(std::int64_t allNs, std::optional<std::int64_t> wait
 std::string searchMetadata(
     const IndexView &index, const std::optional<std::string> &query, const std::string &queryUid);
 
+/// GET and POST /similar: what is near a document, whose vector its shard gives.
+void similar(const ReadContext &context, const protocol::SimilarRequest &request,
+    const std::optional<std::string> &tenantFilter, OnBody done);
+
 /// GET /documents and POST /documents/fetch: the list as a client sees it.
 void fetchDocuments(const ReadContext &context, const protocol::DocumentsFetch &request, OnBody done);
 
