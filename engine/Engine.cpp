@@ -163,7 +163,7 @@ Result<std::unique_ptr<Engine::ControlParts>> Engine::buildControl()
     auto store = store::SqliteStore::open(m_config.dataDir + QStringLiteral("/store"));
     if (!store)
         return store.err();
-    parts->transport = node::makeTransport();
+    parts->transport = node::makeTransport(m_transport);
     parts->control = std::make_unique<cluster::Control>(
         controlOptions(m_config), std::move(*store), parts->transport.get(), m_clock, m_views);
     if (parts->localCluster) {
@@ -180,7 +180,7 @@ Status<> Engine::startFronts()
 {
     m_fronts = std::make_unique<http::FrontGroup>([this]() -> std::unique_ptr<http::Handler> {
         api::Services services {m_views, cluster::ControlLink(m_control), &m_clock, m_config.scatter.nodeTimeoutMs};
-        auto apiHandler = std::make_unique<api::ApiHandler>(std::move(services), node::makeTransport());
+        auto apiHandler = std::make_unique<api::ApiHandler>(std::move(services), node::makeTransport(m_transport));
         std::unique_ptr<admin::AdminHandler> adminHandler;
         if (m_config.admin.enabled)
             adminHandler = std::make_unique<admin::AdminHandler>(
