@@ -5,6 +5,7 @@
 #include "base/Bytes.h"
 #include "protocol/IndexRequests.h"
 #include "protocol/SearchRequest.h"
+#include "read/FacetSearch.h"
 
 namespace miroir::api {
 
@@ -33,8 +34,8 @@ void runSearch(FrontContext &front, const ExchangePtr &exchange, const SearchReq
     read::SearchOptions options;
     options.tenantFilter = exchange->scope.tenantFilter(exchange->uid());
     options.requestUid = freshRequestUid(*front.services.clock);
-    const QByteArray metadata = exchange->request.field("meili-include-metadata");
-    options.metadata = !metadata.isNull() && protocol::wantsMetadata(sv(metadata));
+    options.queryUid = freshRequestUid(*front.services.clock);
+    options.metadata = metadataWanted(exchange);
     read::search(readContext(front, exchange, index), request, options, answerWith(exchange));
 }
 
@@ -88,6 +89,34 @@ void similarGet(FrontContext &front, ExchangePtr exchange)
         front, exchange, protocol::parseSimilarQuery(protocol::QueryParams::parse(sv(exchange->request.query))));
 }
 
+void facetSearch(FrontContext &front, ExchangePtr exchange)
+{
+    const auto body = exchange->body();
+    if (!body) {
+        exchange->refuse(body.error());
+        return;
+    }
+    const ApiResult<protocol::FacetSearchRequest> request = protocol::parseFacetSearchBody(body->root());
+    if (!request) {
+        exchange->refuse(request.error());
+        return;
+    }
+    if (const auto valid = protocol::checkIndexUid(exchange->uid()); !valid) {
+        exchange->refuse(valid.error());
+        return;
+    }
+    const auto allowed = protocol::checkUseNetwork(request->search.useNetwork, exchange->view->features);
+    if (!allowed) {
+        exchange->refuse(allowed.error());
+        return;
+    }
+    const read::IndexView *index = exchange->indexOrRefuse();
+    if (index == nullptr)
+        return;
+    read::facetSearch(readContext(front, exchange, index), *request, exchange->scope.tenantFilter(exchange->uid()),
+        answerWith(exchange));
+}
+
 } // namespace
 
 void addSearchRoutes(Routes &routes)
@@ -97,6 +126,7 @@ void addSearchRoutes(Routes &routes)
     routes.add("GET", "/indexes/{uid}/search", {key, Action::Search, searchGet});
     routes.add("POST", "/indexes/{uid}/similar", {key, Action::Search, similarPost});
     routes.add("GET", "/indexes/{uid}/similar", {key, Action::Search, similarGet});
+    routes.add("POST", "/indexes/{uid}/facet-search", {key, Action::Search, facetSearch});
 }
 
 } // namespace miroir::api

@@ -54,19 +54,31 @@ HitWriter::Extra HitWriter::extraOf(std::string_view name)
     return name == "_vectors" ? Extra::Vectors : Extra::None;
 }
 
-void HitWriter::append(QByteArray &out, const json::Value &hit) const
+void HitWriter::append(QByteArray &out, const json::Value &hit, std::string_view federation) const
 {
     TextStore texts;
     SliceObject writer(out);
+    const bool marked = !federation.empty(); // a field of that name gives way
+    const auto mark = [&writer, &out, &federation] {
+        if (federation.empty())
+            return;
+        writer.name("\"_federation\"");
+        appendSlice(out, federation);
+        federation = {};
+    };
     for (const json::Member member : hit.members()) {
         const std::string_view name = texts.text(member.name);
-        if (isHidden(name))
+        if (isHidden(name) || (marked && name == "_federation"))
             continue;
-        if (const Extra extra = extraOf(name); extra != Extra::None)
+        const Extra extra = extraOf(name);
+        if (extra >= Extra::Formatted && extra <= Extra::Details)
+            mark();
+        if (extra != Extra::None)
             appendExtra(writer, out, extra, member);
         else
             m_document.appendMember(writer, out, member, name);
     }
+    mark();
     writer.close();
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "merge/PageWriter.h"
 
+#include "base/Bytes.h"
 #include "merge/HitWriter.h"
 
 #include <algorithm>
@@ -37,6 +38,25 @@ std::vector<const Hit *> hitsOf(const Page &range, const HitList &list)
     return page;
 }
 
+/// The page of a federated query: nothing is written that will not be compared first.
+void rankPage(const MergeRequest &request, const std::vector<const Hit *> &hits, MergedSearch &result)
+{
+    const FederatedQuery &query = *request.federated;
+    const HitWriter writer(request);
+    FederatedScoreReader scores(query.weight);
+    for (const Hit *hit : hits) {
+        RankedHit &ranked = result.ranked.emplace_back();
+        ranked.score = scores.read(
+            hit->object["_rankingScoreDetails"], hit->key, exactNumber(hit->object["_rankingScore"]));
+        ranked.order = hit->key.order;
+        ranked.semantic = hit->key.semantic();
+        if (query.keepDocuments)
+            ranked.document = toBytes(hit->object.raw());
+        writer.append(ranked.shown, hit->object, query.mark(ranked.score.score));
+    }
+    result.hitCount = result.ranked.size();
+}
+
 } // namespace
 
 Page pageOf(const MergeRequest &request)
@@ -53,6 +73,10 @@ Page pageOf(const MergeRequest &request)
 
 void writePage(const MergeRequest &request, const HitList &list, MergedSearch &result)
 {
+    if (request.federated) {
+        rankPage(request, hitsOf(pageOf(request), list), result);
+        return;
+    }
     const HitWriter writer(request);
     const auto hits = hitsOf(pageOf(request), list);
     std::size_t bytes = 2;

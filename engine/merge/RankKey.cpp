@@ -11,7 +11,6 @@ namespace miroir::merge {
 namespace {
 
 using Kind = RankEntry::Kind;
-constexpr std::string_view orderRule = "_miroir_ord:asc";
 constexpr std::uint64_t termsWithoutWords = 10; // a query has no more
 constexpr std::uint64_t maxCount = 1'000'000; // of words and typos; more is no answer of a node
 

@@ -14,6 +14,9 @@
 
 namespace miroir::merge {
 
+/// The last rule on every node: it lets no two documents tie.
+inline constexpr std::string_view orderRule = "_miroir_ord:asc";
+
 /// What one ranking rule says about a hit, in values that can be compared between nodes: counts instead of
 /// scores where scores depend on what else a node holds.
 struct RankEntry {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "merge/SearchMerge.h"
 
+#include "base/Bytes.h"
 #include "merge/Answers.h"
 #include "merge/Distinct.h"
 #include "merge/FacetMerge.h"
@@ -225,6 +226,8 @@ QByteArray writeSearch(const MergeRequest &request, const MergedSearch &merged, 
     writer.key("requestUid").string(frame.requestUid);
     if (!frame.metadata.empty())
         writer.key("metadata").raw(frame.metadata);
+    if (!frame.performanceDetails.empty())
+        writer.key("performanceDetails").raw(frame.performanceDetails);
     if (merged.semanticHitCount)
         writer.key("semanticHitCount").number(*merged.semanticHitCount);
     writer.endObject();

@@ -4,6 +4,7 @@
 
 #include "base/Result.h"
 #include "merge/MergeError.h"
+#include "merge/RankedHit.h"
 
 #include <QByteArray>
 
@@ -57,10 +58,13 @@ struct MergeRequest {
     std::optional<std::vector<std::string>> retrieve; ///< attributesToRetrieve; nothing or a list with "*": all
     /// attributesToHighlight and attributesToCrop (names without `:length`): decides what stays in _formatted.
     std::vector<std::string> formatted;
+    /// A query of a federated search: the page is given as `ranked` instead of `hits`.
+    std::optional<FederatedQuery> federated;
 };
 
 struct MergedSearch {
     QByteArray hits; ///< a JSON array of slices of the nodes' bytes
+    std::vector<RankedHit> ranked; ///< the page of a federated query, in its order
     std::uint64_t hitCount = 0;
     /// estimatedTotalHits or totalHits: the sum, less the duplicates seen (or, with totalByGroups, the number
     /// of groups).
@@ -82,6 +86,7 @@ struct AnswerFrame {
     std::string requestUid; ///< text, not JSON
     std::string metadata; ///< raw JSON; empty: absent
     std::string indexUid; ///< first member when not empty (results of a multi-search)
+    std::string performanceDetails; ///< raw JSON; empty: absent
 };
 
 /// Answers in any order; at least one. The fields to add to attributesToRetrieve are mergeFields().
@@ -108,7 +113,7 @@ void setTotal(const MergeRequest &request, MergedSearch &merged, std::uint64_t t
 
 /// The complete body in a node's key order: hits, query, queryVector?, processingTimeMs,
 /// limit/offset/estimatedTotalHits or hitsPerPage/page/totalPages/totalHits, facetDistribution?, facetStats?,
-/// requestUid, metadata?, semanticHitCount?.
+/// requestUid, metadata?, performanceDetails?, semanticHitCount?.
 [[nodiscard]] QByteArray writeSearch(
     const MergeRequest &request, const MergedSearch &merged, const AnswerFrame &frame);
 

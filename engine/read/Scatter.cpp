@@ -111,7 +111,9 @@ void Scatter::send(const placement::CoveringPart &part)
     const NodeView *node = m_request.view->node(part.node);
     node::Call call;
     call.method = "POST";
-    call.target = "/indexes/" + node::encoded(m_request.index->physical) + m_request.route;
+    call.target = m_request.target.isEmpty()
+        ? "/indexes/" + node::encoded(m_request.index->physical) + m_request.route
+        : m_request.target;
     call.body = m_request.body(part.needsFilter ? placement::shardFilter(part.shards) : std::string());
     call.key = m_request.view->nodeKey;
     call.deadlineMs = m_request.nodeTimeoutMs;

@@ -5,24 +5,41 @@
 #include "json/Json.h"
 #include "read/SearchRun.h"
 
+#include <QElapsedTimer>
+
 namespace miroir::read {
 
-namespace {
-
-std::string metadataJson(
-    const ReadContext &context, const protocol::SearchRequest &request, const SearchOptions &options)
+std::string searchMetadata(const IndexView &index, const std::optional<std::string> &query, const std::string &queryUid)
 {
     json::Writer out;
     out.beginObject();
-    if (request.q)
-        out.key("query").string(*request.q);
-    out.key("queryUid").string(options.requestUid).key("indexUid").string(context.index->uid);
-    if (context.index->primaryKey)
-        out.key("primaryKey").string(*context.index->primaryKey);
+    if (query)
+        out.key("query").string(*query);
+    out.key("queryUid").string(queryUid).key("indexUid").string(index.uid);
+    if (index.primaryKey)
+        out.key("primaryKey").string(*index.primaryKey);
     return out.endObject().take().toStdString();
 }
 
-} // namespace
+std::string performanceJson(std::int64_t allNs, std::optional<std::int64_t> waitedNs)
+{
+    const auto milliseconds = [](std::int64_t ns) {
+        return QByteArray::number(static_cast<double>(ns) / 1e6, 'f', 2).toStdString() + "ms";
+    };
+    json::Writer out;
+    out.beginObject();
+    if (waitedNs) {
+        out.key("search > wait for remote results").string(milliseconds(*waitedNs));
+        out.key("search > merge results").string(milliseconds(allNs - *waitedNs));
+    }
+    out.key("search").string(milliseconds(allNs)).endObject();
+    return out.take().toStdString();
+}
+
+void findMerged(const ReadContext &context, const std::shared_ptr<const SearchPlan> &plan, OnMerged done)
+{
+    std::make_shared<SearchRun>(context, *plan, std::move(done))->start();
+}
 
 void search(
     const ReadContext &context, const protocol::SearchRequest &request, const SearchOptions &options, OnBody done)
@@ -33,13 +50,27 @@ void search(
         done(planned.err());
         return;
     }
+    auto plan = std::make_shared<const SearchPlan>(std::move(*planned));
     merge::AnswerFrame frame;
     frame.query = json::quoted(request.q.value_or(""));
     frame.requestUid = options.requestUid;
     frame.indexUid = options.indexUid;
     if (options.metadata)
-        frame.metadata = metadataJson(context, request, options);
-    std::make_shared<SearchRun>(context, std::move(*planned), std::move(frame), std::move(done))->start();
+        frame.metadata = searchMetadata(*context.index, request.q, options.queryUid);
+    QElapsedTimer clock;
+    clock.start();
+    const bool details = request.showPerformanceDetails.value_or(false);
+    findMerged(context, plan, [plan, frame, clock, details, done](protocol::ApiResult<merge::MergedSearch> merged) {
+        if (!merged) {
+            done(merged.err());
+            return;
+        }
+        merge::AnswerFrame filled = frame;
+        filled.processingTimeMs = static_cast<std::uint64_t>(clock.elapsed());
+        if (details)
+            filled.performanceDetails = performanceJson(clock.nsecsElapsed());
+        done(merge::writeSearch(plan->merge, *merged, filled));
+    });
 }
 
 } // namespace miroir::read

@@ -61,15 +61,8 @@ ApiStatus checkRequest(const protocol::SearchRequest &request, const protocol::S
         if (const ApiStatus allowed = protocol::checkDistinct(*request.distinct, settings, indexUid); !allowed)
             return allowed;
     }
-    if (*filter) {
-        std::vector<std::string> embedders;
-        for (const auto &[name, embedder] : settings.embedders)
-            embedders.push_back(name);
-        const ApiStatus allowed = protocol::checkFilter(protocol::renumbered(**filter),
-            {settings.filterableAttributes, "invalid_search_filter", indexUid, {}, std::move(embedders)});
-        if (!allowed)
-            return allowed;
-    }
+    if (const ApiStatus allowed = checkFilterAllowed(*filter, settings, indexUid); !allowed)
+        return allowed;
     if (request.sort) {
         const auto rules = protocol::parseSort(*request.sort, "invalid_search_sort");
         if (!rules)
@@ -128,6 +121,18 @@ void dropReserved(std::optional<std::vector<std::string>> &attributes)
 }
 
 } // namespace
+
+ApiStatus checkFilterAllowed(
+    const protocol::MaybeFilter &filter, const protocol::Settings &settings, const std::string &indexUid)
+{
+    if (!filter)
+        return Done {};
+    std::vector<std::string> embedders;
+    for (const auto &[name, embedder] : settings.embedders)
+        embedders.push_back(name);
+    return protocol::checkFilter(protocol::renumbered(*filter),
+        {settings.filterableAttributes, "invalid_search_filter", indexUid, {}, std::move(embedders)});
+}
 
 std::optional<std::string> joinFilters(
     const std::optional<std::string> &client, const std::optional<std::string> &tenant, const std::string &shardFilter)
@@ -206,6 +211,7 @@ ApiResult<SearchPlan> planSearch(const protocol::SearchRequest &request, const p
     plan.node.showRankingScore = true;
     plan.node.showRankingScoreDetails = true;
     plan.node.useNetwork.reset();
+    plan.node.showPerformanceDetails.reset();
     askFor(plan.node, merge::hitsNeeded(plan.merge));
     if (plan.node.attributesToRetrieve)
         addMissing(*plan.node.attributesToRetrieve, merge::mergeFields(plan.merge));

@@ -45,6 +45,10 @@ struct SearchPlan {
 protocol::ApiResult<SearchPlan> planSearch(const protocol::SearchRequest &request, const protocol::Settings &settings,
     const std::string &indexUid, const protocol::Features &features, const std::optional<std::string> &tenantFilter);
 
+/// The attributes of a search's filter, by the logical settings.
+protocol::ApiStatus checkFilterAllowed(
+    const protocol::MaybeFilter &filter, const protocol::Settings &settings, const std::string &indexUid);
+
 /// The filter a node gets: all members must hold. Each is JSON text (string or array), shardFilter plain text.
 std::optional<std::string> joinFilters(
     const std::optional<std::string> &client, const std::optional<std::string> &tenant, const std::string &shardFilter);

@@ -25,10 +25,9 @@ placement::ShardSet anyShard()
 
 } // namespace
 
-SearchRun::SearchRun(const ReadContext &context, SearchPlan plan, merge::AnswerFrame frame, OnBody done)
-    : m_context(context), m_plan(std::move(plan)), m_frame(std::move(frame)), m_done(std::move(done))
+SearchRun::SearchRun(const ReadContext &context, SearchPlan plan, OnMerged done)
+    : m_context(context), m_plan(std::move(plan)), m_done(std::move(done))
 {
-    m_clock.start();
 }
 
 void SearchRun::start()
@@ -216,8 +215,7 @@ void SearchRun::finish(merge::MergedSearch merged)
         merged.facetDistribution = m_counted.facets->first;
         merged.facetStats = m_counted.facets->second;
     }
-    m_frame.processingTimeMs = static_cast<std::uint64_t>(m_clock.elapsed());
-    m_done(merge::writeSearch(m_plan.merge, merged, m_frame));
+    m_done(std::move(merged));
 }
 
 } // namespace miroir::read

@@ -5,8 +5,6 @@
 #include "read/Search.h"
 #include "read/SearchPlan.h"
 
-#include <QElapsedTimer>
-
 namespace miroir::read {
 
 /// One search on its way: what is asked of the nodes, in one step or in several, and the answer put together. Each step
@@ -17,7 +15,7 @@ namespace miroir::read {
 class SearchRun : public std::enable_shared_from_this<SearchRun>
 {
 public:
-    SearchRun(const ReadContext &context, SearchPlan plan, merge::AnswerFrame frame, OnBody done);
+    SearchRun(const ReadContext &context, SearchPlan plan, OnMerged done);
     void start();
 
 private:
@@ -42,9 +40,7 @@ private:
 
     ReadContext m_context;
     SearchPlan m_plan;
-    merge::AnswerFrame m_frame;
-    OnBody m_done;
-    QElapsedTimer m_clock;
+    OnMerged m_done;
     merge::Candidates m_counted; ///< what is known of totals and facets besides the page
     merge::MergedSearch m_page; ///< all but the forms of its facet values
     Bodies m_words; ///< answers to the words of a hybrid search
