@@ -62,6 +62,33 @@ void searchGet(FrontContext &front, ExchangePtr exchange)
         runSearch(front, exchange, *request);
 }
 
+void runSimilar(FrontContext &front, const ExchangePtr &exchange, const ApiResult<SimilarRequest> &request)
+{
+    if (!request) {
+        exchange->refuse(request.error());
+        return;
+    }
+    if (const read::IndexView *index = exchange->indexOrRefuse()) {
+        read::similar(readContext(front, exchange, index), *request, exchange->scope.tenantFilter(exchange->uid()),
+            answerWith(exchange));
+    }
+}
+
+void similarPost(FrontContext &front, ExchangePtr exchange)
+{
+    const auto body = exchange->body();
+    if (!body)
+        exchange->refuse(body.error());
+    else
+        runSimilar(front, exchange, protocol::parseSimilarBody(body->root()));
+}
+
+void similarGet(FrontContext &front, ExchangePtr exchange)
+{
+    runSimilar(
+        front, exchange, protocol::parseSimilarQuery(protocol::QueryParams::parse(sv(exchange->request.query))));
+}
+
 void facetSearch(FrontContext &front, ExchangePtr exchange)
 {
     const auto body = exchange->body();
@@ -90,33 +117,6 @@ void facetSearch(FrontContext &front, ExchangePtr exchange)
         answerWith(exchange));
 }
 
-void runSimilar(FrontContext &front, const ExchangePtr &exchange, const ApiResult<SimilarRequest> &request)
-{
-    if (!request) {
-        exchange->refuse(request.error());
-        return;
-    }
-    if (const read::IndexView *index = exchange->indexOrRefuse()) {
-        read::similar(readContext(front, exchange, index), *request, exchange->scope.tenantFilter(exchange->uid()),
-            answerWith(exchange));
-    }
-}
-
-void similarPost(FrontContext &front, ExchangePtr exchange)
-{
-    const auto body = exchange->body();
-    if (!body)
-        exchange->refuse(body.error());
-    else
-        runSimilar(front, exchange, protocol::parseSimilarBody(body->root()));
-}
-
-void similarGet(FrontContext &front, ExchangePtr exchange)
-{
-    runSimilar(
-        front, exchange, protocol::parseSimilarQuery(protocol::QueryParams::parse(sv(exchange->request.query))));
-}
-
 } // namespace
 
 void addSearchRoutes(Routes &routes)
@@ -124,9 +124,9 @@ void addSearchRoutes(Routes &routes)
     const auto key = Route::Access::Key;
     routes.add("POST", "/indexes/{uid}/search", {key, Action::Search, searchPost});
     routes.add("GET", "/indexes/{uid}/search", {key, Action::Search, searchGet});
-    routes.add("POST", "/indexes/{uid}/facet-search", {key, Action::Search, facetSearch});
     routes.add("POST", "/indexes/{uid}/similar", {key, Action::Search, similarPost});
     routes.add("GET", "/indexes/{uid}/similar", {key, Action::Search, similarGet});
+    routes.add("POST", "/indexes/{uid}/facet-search", {key, Action::Search, facetSearch});
 }
 
 } // namespace miroir::api

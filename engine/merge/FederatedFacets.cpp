@@ -95,10 +95,8 @@ void FederatedFacets::sort(const FacetSettings &order, std::optional<std::uint64
 {
     for (auto &[name, counts] : m_distribution) {
         const bool byCount = order.orderOf(name) == FacetOrder::Count;
-        std::sort(counts.begin(), counts.end(), [byCount](const Count &a, const Count &b) {
-            if (byCount && a.documents != b.documents)
-                return a.documents > b.documents;
-            return a.value < b.value;
+        std::stable_sort(counts.begin(), counts.end(), [byCount](const Count &a, const Count &b) {
+            return byCount ? a.documents > b.documents : a.value < b.value;
         });
         if (maxValues && counts.size() > *maxValues)
             counts.resize(static_cast<std::size_t>(*maxValues));

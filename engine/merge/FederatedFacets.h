@@ -18,7 +18,7 @@ public:
     void add(const FederatedFacets &other);
     /// Takes one from the count of each value that the document shows; a value that nothing is left of goes.
     void remove(const json::Value &document);
-    /// By shown text, or most documents first; what has equal counts stands by text. Then cut.
+    /// By shown text, or most documents first; what has equal counts stays in its order. Then cut.
     void sort(const FacetSettings &order, std::optional<std::uint64_t> maxValues);
     [[nodiscard]] std::vector<std::string> names() const;
     [[nodiscard]] QByteArray distribution() const;

@@ -3,9 +3,7 @@
 #include "merge/PageWriter.h"
 
 #include "base/Bytes.h"
-#include "merge/FederatedScore.h"
 #include "merge/HitWriter.h"
-#include "merge/ScoreValues.h"
 
 #include <algorithm>
 
@@ -40,16 +38,16 @@ std::vector<const Hit *> hitsOf(const Page &range, const HitList &list)
     return page;
 }
 
-/// The page of a query of a federated search: every hit ready to be compared with hits of other queries.
-void rankPage(const MergeRequest &request, const std::vector<const Hit *> &page, MergedSearch &result)
+/// The page of a federated query: nothing is written that will not be compared first.
+void rankPage(const MergeRequest &request, const std::vector<const Hit *> &hits, MergedSearch &result)
 {
     const FederatedQuery &query = *request.federated;
     const HitWriter writer(request);
     FederatedScoreReader scores(query.weight);
-    for (const Hit *hit : page) {
+    for (const Hit *hit : hits) {
         RankedHit &ranked = result.ranked.emplace_back();
-        ranked.score
-            = scores.read(hit->object["_rankingScoreDetails"], hit->key, exactNumber(hit->object["_rankingScore"]));
+        ranked.score = scores.read(
+            hit->object["_rankingScoreDetails"], hit->key, exactNumber(hit->object["_rankingScore"]));
         ranked.order = hit->key.order;
         ranked.semantic = hit->key.semantic();
         if (query.keepDocuments)
@@ -75,12 +73,12 @@ Page pageOf(const MergeRequest &request)
 
 void writePage(const MergeRequest &request, const HitList &list, MergedSearch &result)
 {
-    const auto hits = hitsOf(pageOf(request), list);
     if (request.federated) {
-        rankPage(request, hits, result);
+        rankPage(request, hitsOf(pageOf(request), list), result);
         return;
     }
     const HitWriter writer(request);
+    const auto hits = hitsOf(pageOf(request), list);
     std::size_t bytes = 2;
     for (const Hit *hit : hits)
         bytes += hit->object.raw().size() + 1;

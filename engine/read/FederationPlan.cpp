@@ -293,6 +293,8 @@ private:
     /// The fields of facets are needed to take out of the counts what distinct drops; the merge does not show them.
     static void retrieve(const std::vector<std::string> &facets, SearchRequest &node)
     {
+        if (!node.attributesToRetrieve)
+            return; // all of them
         std::vector<std::string> &fields = *node.attributesToRetrieve;
         const bool patterns = std::any_of(facets.begin(), facets.end(),
             [](const std::string &facet) { return facet.find('*') != std::string::npos; });
@@ -312,6 +314,12 @@ private:
             valid = protocol::checkFacets(*facets, index->settings->filterableAttributes);
         if (!valid)
             return Err {missingIsBodysFault(protocol::insideFacetsByIndex(valid.error(), uid, true))};
+        FederationPlan::Unused &unused = m_plan.unused.emplace_back();
+        unused.index = index;
+        for (const std::string &facet : facets.value_or(std::vector<std::string> {})) {
+            if (facet.find('*') == std::string::npos)
+                unused.facets.push_back(facet);
+        }
         return Done {};
     }
 
@@ -321,6 +329,28 @@ private:
     protocol::RankingCompat m_rules;
     FederationPlan m_plan;
 };
+
+/// A facet whose values this index orders otherwise than an earlier one.
+std::optional<ApiError> oddOrder(
+    const IndexView &index, const std::vector<std::string> &names, std::map<std::string, const IndexView *> &first)
+{
+    const auto described = [](protocol::FacetOrder order) {
+        return order == protocol::FacetOrder::Count ? "by count" : "alphabetically";
+    };
+    for (const std::string &name : names) {
+        const auto [known, fresh] = first.try_emplace(name, &index);
+        const protocol::FacetOrder before = known->second->settings->faceting.order(name);
+        const protocol::FacetOrder now = index.settings->faceting.order(name);
+        if (fresh || before == now)
+            continue;
+        return protocol::apiError("invalid_multi_search_facet_order",
+            "Inconsistent order for values in facet `" + name + "`: index `" + known->second->uid + "` orders "
+                + described(before) + ", but index `" + index.uid + "` orders " + described(now)
+                + ".\n - Hint: Remove `federation.mergeFacets` or change `faceting.sortFacetValuesBy` to be "
+                  "consistent in settings.");
+    }
+    return std::nullopt;
+}
 
 } // namespace
 
@@ -347,26 +377,17 @@ ApiResult<FederationPlan> planFederation(
 
 ApiStatus checkFacetOrders(const FederationPlan &plan, const std::vector<std::vector<std::string>> &names)
 {
-    const auto described = [](protocol::FacetOrder order) {
-        return order == protocol::FacetOrder::Count ? "by count" : "alphabetically";
-    };
-    std::map<std::string_view, const IndexView *> first;
+    std::map<std::string, const IndexView *> first; // that has the facet
     for (std::size_t i = 0; i < plan.indexes.size(); ++i) {
-        const IndexView *index = plan.indexes[i].index;
-        for (const std::string &name : names[i]) {
-            const auto [known, fresh] = first.try_emplace(name, index);
-            const protocol::FacetOrder before = known->second->settings->faceting.order(name);
-            const protocol::FacetOrder now = index->settings->faceting.order(name);
-            if (fresh || before == now)
-                continue;
-            ApiError error = protocol::apiError("invalid_multi_search_facet_order",
-                "Inconsistent order for values in facet `" + name + "`: index `" + known->second->uid + "` orders "
-                    + described(before) + ", but index `" + index->uid + "` orders " + described(now)
-                    + ".\n - Hint: Remove `federation.mergeFacets` or change `faceting.sortFacetValuesBy` to be "
-                      "consistent in settings.");
-            return Err {insideMultiSearch(protocol::insideFacetsByIndex(std::move(error), index->uid, false),
+        const IndexView &index = *plan.indexes[i].index;
+        if (auto odd = oddOrder(index, names[i], first)) {
+            return Err {insideMultiSearch(protocol::insideFacetsByIndex(std::move(*odd), index.uid, false),
                 plan.indexes[i].queries.front().position)};
         }
+    }
+    for (const FederationPlan::Unused &unused : plan.unused) {
+        if (auto odd = oddOrder(*unused.index, unused.facets, first))
+            return Err {protocol::insideFacetsByIndex(std::move(*odd), unused.index->uid, true)};
     }
     return Done {};
 }

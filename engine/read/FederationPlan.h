@@ -38,8 +38,14 @@ struct FederatedIndexPlan {
 };
 
 struct FederationPlan {
+    /// An index that has facets but no query: nothing is asked of it.
+    struct Unused {
+        const IndexView *index = nullptr;
+        std::vector<std::string> facets; ///< those that are names, not patterns
+    };
     merge::FederationRequest merge;
     std::vector<FederatedIndexPlan> indexes; ///< by uid, in byte order
+    std::vector<Unused> unused; ///< likewise
 };
 
 /// The tenant's filter for an index (JSON text), if any.

@@ -41,6 +41,10 @@ struct SearchOptions {
 void search(
     const ReadContext &context, const protocol::SearchRequest &request, const SearchOptions &options, OnBody done);
 
+/// GET and POST /similar: what is near a document, whose vector its shard gives.
+void similar(const ReadContext &context, const protocol::SimilarRequest &request,
+    const std::optional<std::string> &tenantFilter, OnBody done);
+
 using OnMerged = std::function<void(protocol::ApiResult<merge::MergedSearch>)>;
 /// What search() does between the plan and the body of the answer.
 void findMerged(const ReadContext &context, const std::shared_ptr<const SearchPlan> &plan, OnMerged done);
@@ -52,10 +56,6 @@ std::string performanceJson(std::int64_t allNs, std::optional<std::int64_t> wait
 /// JSON of `metadata`: {"query":..,"queryUid":..,"indexUid":..,"primaryKey":..}
 std::string searchMetadata(
     const IndexView &index, const std::optional<std::string> &query, const std::string &queryUid);
-
-/// GET and POST /similar: what is near a document, whose vector its shard gives.
-void similar(const ReadContext &context, const protocol::SimilarRequest &request,
-    const std::optional<std::string> &tenantFilter, OnBody done);
 
 /// GET /documents and POST /documents/fetch: the list as a client sees it.
 void fetchDocuments(const ReadContext &context, const protocol::DocumentsFetch &request, OnBody done);
