@@ -18,8 +18,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/// Nodes that do nothing but answer: what a search through the orchestrator costs above that is the orchestrator's. They
-/// live in a child process, accept every write at once, and answer each search with 20 hits after a fixed time.
+/// Nodes that do nothing but answer: what a search costs above that is the orchestrator's. They live in a child
+/// process, accept every write at once, and answer each search with 20 hits after a fixed time.
 namespace miroir::bench {
 
 class StubNodes
@@ -146,7 +146,8 @@ private:
                     + R"("error":null,"duration":"PT0S","enqueuedAt":"2026-01-01T00:00:00Z",)"
                     + R"("startedAt":"2026-01-01T00:00:00Z","finishedAt":"2026-01-01T00:00:00Z"})";
             }
-            return R"({"results":[)" + list + R"(],"total":)" + std::to_string(count) + R"(,"limit":20,"from":1,"next":null})";
+            return R"({"results":[)" + list + R"(],"total":)" + std::to_string(count)
+                + R"(,"limit":20,"from":1,"next":null})";
         }
 
         void serve(int socket) const

@@ -38,7 +38,8 @@ public:
     void send(const std::string &method, const std::string &target, const std::string &body)
     {
         const std::string request = method + ' ' + target + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + m_key
-            + "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+            + "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n"
+            + body;
         if (::send(m_socket, request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size()))
             broken();
     }

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Miroir authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// What the orchestrator adds to a search. In turns, one search goes through the whole orchestrator (HTTP front, fan-out,
-// merge, answer) and the same node requests go directly to all nodes at once, until the slowest has answered. Stub
-// nodes answer after a fixed time; with MIROIR_MEILISEARCH set, real nodes with documents are measured too.
+// What the orchestrator adds to a search. In turns, one search goes through the whole orchestrator (HTTP front,
+// fan-out, merge, answer) and the same node requests go directly to all nodes at once, until the slowest has answered.
+// Stub nodes answer after a fixed time; with MIROIR_MEILISEARCH set, real nodes with documents are measured too.
 #include "Engine.h"
 #include "StubNodes.h"
 #include "Wire.h"
@@ -12,6 +12,7 @@
 #include <QElapsedTimer>
 #include <QEventLoop>
 #include <QProcess>
+#include <QProcessEnvironment>
 #include <QTemporaryDir>
 #include <QTimer>
 
@@ -31,8 +32,8 @@ const char *const key = "the-key-of-the-bench-clients";
 const char *const nodeKey = "the-key-of-the-bench-nodes";
 const char *const searchBody = R"({"q":"a few"})";
 /// What the orchestrator asks a node for that search.
-const char *const nodeBody = R"({"q":"a few","offset":0,"limit":20,"attributesToRetrieve":["*"],"showRankingScore":true,)"
-                             R"("showRankingScoreDetails":true})";
+const char *const nodeBody = R"({"q":"a few","offset":0,"limit":20,"attributesToRetrieve":["*"],)"
+                             R"("showRankingScore":true,"showRankingScoreDetails":true})";
 
 double nowUs()
 {
@@ -172,9 +173,12 @@ void fill(const Cluster &cluster, int documents)
             std::string text;
             for (int i = 0; i < 40; ++i) {
                 random = random * 1664525U + 1013904223U;
-                text += std::string(i > 0 ? " " : "") + words[random >> 28U] + (random >> 20U & 7U ? "" : std::to_string(random % 997));
+                text += std::string(i > 0 ? " " : "") + words[random >> 28U];
+                if ((random >> 20U & 7U) == 0)
+                    text += std::to_string(random % 997);
             }
-            body += (body.empty() ? "[" : ",") + std::string(R"({"id":)") + std::to_string(id) + R"(,"text":")" + text + "\"}";
+            body += (body.empty() ? "[" : ",") + std::string(R"({"id":)") + std::to_string(id) + R"(,"text":")" + text
+                + "\"}";
         }
         cluster.finish(wire, wire.call("POST", "/indexes/bench/documents", body + ']'));
     }
@@ -190,11 +194,16 @@ public:
             const QString folder = m_folder.filePath(QStringLiteral("node-%1").arg(i));
             const int port = firstPort + i;
             process->setWorkingDirectory(m_folder.path());
+            // by default each node takes two thirds of the memory for itself, and the pages cost time
+            QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+            environment.insert(QStringLiteral("MEILI_MAX_INDEXING_MEMORY"), QStringLiteral("100MiB"));
+            process->setProcessEnvironment(environment);
             process->setProcessChannelMode(QProcess::MergedChannels);
             process->setStandardOutputFile(QProcess::nullDevice());
             process->start(program,
-                {QStringLiteral("--http-addr"), QStringLiteral("127.0.0.1:%1").arg(port), QStringLiteral("--db-path"), folder,
-                    QStringLiteral("--master-key"), QString::fromLatin1(nodeKey), QStringLiteral("--no-analytics")});
+                {QStringLiteral("--http-addr"), QStringLiteral("127.0.0.1:%1").arg(port), QStringLiteral("--db-path"),
+                    folder, QStringLiteral("--master-key"), QString::fromLatin1(nodeKey),
+                    QStringLiteral("--no-analytics")});
             process->waitForStarted();
             m_ports.push_back(port);
             m_processes.push_back(std::move(process));

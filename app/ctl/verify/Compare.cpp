@@ -118,9 +118,9 @@ void compareObjects(const json::Value &cluster, const json::Value &reference, Hi
 
 const char *className(DifferenceClass kind)
 {
-    static constexpr std::array<const char *, differenceClasses> all {"status", "error", "form", "hits set", "hits order",
-        "hit members", "rank details", "score digits", "highlight", "key order", "totals", "facet ties", "facet form",
-        "facets", "other"};
+    static constexpr std::array<const char *, differenceClasses> all {"status", "error", "form", "hits set",
+        "hits order", "hit members", "rank details", "score digits", "highlight", "key order", "totals",
+        "facet ties", "facet form", "facets", "other"};
     return all[static_cast<std::size_t>(kind)];
 }
 

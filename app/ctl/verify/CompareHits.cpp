@@ -255,7 +255,7 @@ void HitsComparison::values(const Counts &cluster, const Counts &reference, cons
     DifferenceClass kind = DifferenceClass::Facets;
     if (countsInOrder(cluster, reference) && sorted(aboveLeast(cluster)) == sorted(aboveLeast(reference)))
         kind = DifferenceClass::FacetTies;
-    else if (foldedCounts(cluster) == foldedCounts(reference))
+    else if (sorted(cluster) != sorted(reference) && foldedCounts(cluster) == foldedCounts(reference))
         kind = DifferenceClass::FacetForm;
     add(kind, where, bothSides(text(cluster), text(reference)));
 }

@@ -38,8 +38,8 @@ struct IndexProfile {
     IndexTraits traits;
 
     /// settings: answer of GET /indexes/{uid}/settings. documents: array of documents.
-    static IndexProfile make(
-        const std::string &uid, const std::string &primaryKey, const json::Value &settings, const json::Value &documents);
+    static IndexProfile make(const std::string &uid, const std::string &primaryKey, const json::Value &settings,
+        const json::Value &documents);
 };
 
 } // namespace miroir::ctl

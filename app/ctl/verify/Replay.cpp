@@ -7,6 +7,7 @@
 
 #include <QList>
 
+#include <algorithm>
 #include <sstream>
 
 namespace miroir::ctl {
@@ -109,8 +110,8 @@ Result<Replay> parseReplay(std::string_view line)
         return replay;
     classify(*replay);
     if (!readsOnly(*replay))
-        return fail(
-            (replay->method + ' ' + replay->target).toStdString() + " is no search: only what changes nothing is replayed");
+        return fail((replay->method + ' ' + replay->target).toStdString()
+            + " is no search: only what changes nothing is replayed");
     if (replay->method == "GET")
         replay->body.clear();
     else if (replay->body.isEmpty())

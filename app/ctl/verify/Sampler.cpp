@@ -230,7 +230,8 @@ void Sampler::shownMembers(json::Writer &out)
         strings(out, "attributesToRetrieve", fields);
     }
     if (chance(15))
-        strings(out, "attributesToHighlight", chance(40) ? std::vector<std::string> {"*"} : someOf(m_profile.fields, 3));
+        strings(out, "attributesToHighlight",
+            chance(40) ? std::vector<std::string> {"*"} : someOf(m_profile.fields, 3));
     if (chance(10)) {
         strings(out, "attributesToCrop", chance(40) ? std::vector<std::string> {"*"} : someOf(m_profile.fields, 2));
         out.key("cropLength").number(std::uint64_t {1 + below(20)});
@@ -362,8 +363,10 @@ Replay Sampler::multiSearch()
             out.key("filter").string(filter(1));
         if (!federated)
             pageMembers(out);
-        else if (chance(40))
-            out.key("federationOptions").beginObject().key("weight").number(0.5 + static_cast<double>(below(3))).endObject();
+        else if (chance(40)) {
+            const double weight = 0.5 + static_cast<double>(below(3));
+            out.key("federationOptions").beginObject().key("weight").number(weight).endObject();
+        }
         out.endObject();
     }
     return post("/multi-search", out.endArray().endObject().take());

@@ -17,8 +17,8 @@ constexpr std::size_t casesShown = 20; ///< more make nobody wiser
 std::string percent(std::size_t part, std::size_t whole)
 {
     char text[32];
-    std::snprintf(
-        text, sizeof text, "%.2f %%", whole == 0 ? 100.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+    const double share = whole == 0 ? 1.0 : static_cast<double>(part) / static_cast<double>(whole);
+    std::snprintf(text, sizeof text, "%.2f %%", 100.0 * share);
     return text;
 }
 

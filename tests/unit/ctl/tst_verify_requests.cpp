@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Miroir authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "unit/ctl/SampleProfile.h"
 #include "verify/Sampler.h"
 
 #include <QtTest>
@@ -8,23 +9,6 @@
 
 using namespace miroir;
 using namespace miroir::ctl;
-
-namespace {
-
-IndexProfile profile()
-{
-    const auto settings = json::Document::parse(std::string_view(
-        R"({"searchableAttributes":["*"],"filterableAttributes":["genre",{"attributePatterns":["y*"]},"_geo"],)"
-        R"("sortableAttributes":["year","_geo"],"distinctAttribute":null,)"
-        R"("embedders":{"e":{"source":"userProvided","dimensions":2}},)"
-        R"("faceting":{"sortFacetValuesBy":{"*":"alpha","genre":"count"}}})"));
-    const auto documents = json::Document::parse(std::string_view(
-        R"([{"id":1,"title":"The \"Big\" Wheel","genre":["a","b \"c\""],"year":1999,"_geo":{"lat":1.5,"lng":2.0}},)"
-        R"({"id":2,"title":"Stormy weather","genre":null,"year":2001.5,"cast":[{"name":"Ida"}]}])"));
-    return IndexProfile::make("movies", "id", settings->root(), documents->root());
-}
-
-} // namespace
 
 class VerifyRequestsTest : public QObject
 {
@@ -50,7 +34,7 @@ void VerifyRequestsTest::recordedLines_data()
                           << QByteArray("GET /indexes/m/search?q=x");
     QTest::newRow("no body") << QByteArray(R"({"path":"/multi-search"})") << QByteArray("POST /multi-search {}");
     QTest::newRow("access log")
-        << QByteArray(R"(10.0.0.1 - - [10/Oct/2026:13:55:36 +0000] "GET /indexes/m/search?q=a HTTP/1.1" 200 23 "-" "x")")
+        << QByteArray(R"(10.0.0.1 - - [10/Oct/2026:13:55:36] "GET /indexes/m/search?q=a HTTP/1.1" 200 23 "-" "x")")
         << QByteArray("GET /indexes/m/search?q=a");
     QTest::newRow("post in an access log")
         << QByteArray(R"(10.0.0.1 - - [x] "POST /indexes/m/search HTTP/1.1" 200 23)") << QByteArray();
@@ -100,7 +84,7 @@ void VerifyRequestsTest::onlyReadingIsReplayed()
 
 void VerifyRequestsTest::profilesAreRead()
 {
-    const IndexProfile read = profile();
+    const IndexProfile read = sampleProfile();
     using List = std::vector<std::string>;
     QCOMPARE(read.fields, (List {"cast", "cast.name", "genre", "id", "title", "year"}));
     QCOMPARE(read.filterable, (List {"genre", "year"}));
@@ -116,7 +100,7 @@ void VerifyRequestsTest::profilesAreRead()
 
 void VerifyRequestsTest::theSameSeedGivesTheSameRequests()
 {
-    const IndexProfile read = profile();
+    const IndexProfile read = sampleProfile();
     Sampler first(read, 7);
     Sampler second(read, 7);
     Sampler other(read, 8);
@@ -131,7 +115,7 @@ void VerifyRequestsTest::theSameSeedGivesTheSameRequests()
 
 void VerifyRequestsTest::randomRequestsAreWellFormed()
 {
-    const IndexProfile read = profile();
+    const IndexProfile read = sampleProfile();
     Sampler sampler(read, 1);
     std::map<std::string, int> members;
     int refused = 0;
