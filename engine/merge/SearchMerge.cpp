@@ -68,6 +68,8 @@ public:
         sortHits();
         const std::uint64_t candidates = m_result.total;
         dropDuplicates();
+        if (m_request.cutTotals)
+            m_result.total = std::min(m_result.total, m_request.maxTotalHits);
         writePage();
         if (m_request.finite && m_request.hitsPerPage > 0) {
             m_result.totalPages

@@ -126,6 +126,7 @@ ApiResult<SearchPlan> planSearch(const protocol::SearchRequest &request, const p
         return checked.err();
     SearchPlan plan;
     plan.merge = mergeRequest(request, settings);
+    plan.merge.cutTotals = features.has(protocol::Feature::LegacySearch);
     plan.node = request;
     dropReserved(plan.node.attributesToRetrieve);
     dropReserved(plan.node.attributesToHighlight);
