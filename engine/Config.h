@@ -93,6 +93,8 @@ struct Config
     QByteArray nodeMasterKey; ///< empty: the nodes have none
     int replicationFactor = 2;
     std::vector<NodeConfig> nodes;
+    /// private networks that webhooks and exports may reach: node::AddressPolicy
+    std::string allowedIpNetworks;
     TaskStoreConfig taskStore;
     AdminConfig admin;
     HealthConfig health;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ConfigInternal.h"
 
+#include "node/AddressPolicy.h"
+
 namespace miroir::config {
 
 namespace {
@@ -15,6 +17,10 @@ void Loading::checkWhole()
     checkNodes();
     checkReplication();
     checkKeys();
+    const std::string networks = "allowed_ip_networks";
+    const auto policy = node::AddressPolicy::parse(result.config.allowedIpNetworks);
+    if (!policy)
+        problem(whereSet(networks), networks, policy.error().message);
 }
 
 void Loading::checkReplication()

@@ -161,6 +161,13 @@ void addGeneral(std::vector<SchemaEntry> &all)
         "lowered "
         "by itself.",
         [](Config &c) -> int & { return c.replicationFactor; }));
+    all.push_back(entry(
+        Kind::Text, "allowed_ip_networks", "none",
+        "Private networks that webhooks and exports may reach, separated by commas: "
+        "`10.0.0.0/8,127.0.0.1`; `any` "
+        "for all. Public addresses are always allowed.",
+        [](Config &c, const std::string &t) { c.allowedIpNetworks = t; },
+        [](const Config &c) { return showText(c.allowedIpNetworks); }));
 }
 
 void addNodes(std::vector<SchemaEntry> &all)

@@ -6,6 +6,7 @@
 #include "admin/AdminHandler.h"
 #include "api/ApiHandler.h"
 #include "base/Bytes.h"
+#include "jobs/JobRunner.h"
 #include "json/Json.h"
 #include "store/SqliteStore.h"
 
@@ -131,6 +132,10 @@ Status<> Engine::start()
     }
     m_parts = std::move(*parts);
     m_control = m_parts->control.get();
+    if (const Status<> done = startJobs(); !done) {
+        stop();
+        return done;
+    }
     if (const Status<> done = startFronts(); !done) {
         stop();
         return done;
@@ -176,10 +181,22 @@ Result<std::unique_ptr<Engine::ControlParts>> Engine::buildControl()
     return parts;
 }
 
+Status<> Engine::startJobs()
+{
+    const auto policy = node::AddressPolicy::parse(m_config.allowedIpNetworks);
+    if (!policy)
+        return fail("allowed_ip_networks: " + policy.error().message);
+    m_jobs = std::make_unique<jobs::Jobs>(jobs::JobServices {m_views, m_control, &m_clock, *policy,
+        m_config.scatter.nodeTimeoutMs, m_config.dataDir + QStringLiteral("/dumps")});
+    return Done {};
+}
+
 Status<> Engine::startFronts()
 {
-    m_fronts = std::make_unique<http::FrontGroup>([this]() -> std::unique_ptr<http::Handler> {
-        api::Services services {m_views, cluster::ControlLink(m_control), &m_clock, m_config.scatter.nodeTimeoutMs};
+    const auto metrics = std::make_shared<api::Metrics>();
+    m_fronts = std::make_unique<http::FrontGroup>([this, metrics]() -> std::unique_ptr<http::Handler> {
+        api::Services services {
+            m_views, cluster::ControlLink(m_control), &m_clock, m_config.scatter.nodeTimeoutMs, metrics};
         auto apiHandler = std::make_unique<api::ApiHandler>(std::move(services), node::makeTransport(m_transport));
         std::unique_ptr<admin::AdminHandler> adminHandler;
         if (m_config.admin.enabled)
@@ -232,6 +249,7 @@ void Engine::stop()
         m_fronts.reset();
         QFile::remove(m_config.dataDir + QStringLiteral("/endpoint.json"));
     }
+    m_jobs.reset(); // before the control, to which jobs report
     if (!m_controlThread.isRunning())
         return;
     auto *stopper = new QObject;

@@ -19,6 +19,9 @@
 namespace miroir {
 
 class LocalCluster;
+namespace jobs {
+class Jobs;
+}
 
 /// The orchestrator: builds the parts, starts them in their threads and stops them. Make it and use it in one thread
 /// that has an event loop.
@@ -53,6 +56,7 @@ private:
     struct ControlParts;
     Status<> prepareKeys();
     Result<std::unique_ptr<ControlParts>> buildControl();
+    Status<> startJobs();
     Status<> startFronts();
     void announceEndpoint();
     void watch();
@@ -65,6 +69,7 @@ private:
     QThread m_controlThread;
     std::unique_ptr<ControlParts> m_parts; // lives in the control thread
     cluster::Control *m_control = nullptr;
+    std::unique_ptr<jobs::Jobs> m_jobs; // a thread that works beside the control
     std::unique_ptr<http::FrontGroup> m_fronts;
     QString m_nodeProgram;
     bool m_readySaid = false;

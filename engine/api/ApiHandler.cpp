@@ -4,6 +4,10 @@
 
 #include "base/Bytes.h"
 
+#include <QByteArrayList>
+
+#include <algorithm>
+
 namespace miroir::api {
 
 namespace {
@@ -33,6 +37,22 @@ protocol::ApiResult<protocol::AuthScope> authoriseRoute(
         [&view](std::string_view token) { return protocol::keyByValue(view.keys, token, view.masterKey); });
 }
 
+/// 404, or 405 with the methods that there are; neither has a body.
+void sendUnknown(const Exchange &exchange, const std::vector<std::string> &methods)
+{
+    http::Response response;
+    response.status = methods.empty() ? 404 : 405;
+    response.contentType.clear();
+    QByteArrayList allowed;
+    for (const char *method : {"GET", "POST", "PUT", "PATCH", "DELETE"}) { // the order of Meilisearch
+        if (std::find(methods.begin(), methods.end(), method) != methods.end())
+            allowed.append(method);
+    }
+    if (!allowed.isEmpty())
+        response.fields.emplace_back("allow", allowed.join(", "));
+    exchange.responder.send(std::move(response));
+}
+
 } // namespace
 
 ApiHandler::ApiHandler(Services services, std::unique_ptr<node::Transport> transport)
@@ -47,6 +67,11 @@ ApiHandler::ApiHandler(Services services, std::unique_ptr<node::Transport> trans
     addMultiSearchRoutes(m_routes);
     addTaskRoutes(m_routes);
     addKeyRoutes(m_routes);
+    addInstanceRoutes(m_routes);
+    addFieldRoutes(m_routes);
+    addWebhookRoutes(m_routes);
+    addJobRoutes(m_routes);
+    addMetricsRoutes(m_routes);
 }
 
 void ApiHandler::handle(http::Request request, http::Responder responder)
@@ -58,9 +83,11 @@ void ApiHandler::handle(http::Request request, http::Responder responder)
     // HEAD is no method of any route of Meilisearch: 405
     Routes::Match match = m_routes.find(sv(exchange->request.method), sv(exchange->request.path));
     if (match.kind != http::RouteKind::Found) {
-        exchange->send(match.kind == http::RouteKind::NotFound ? 404 : 405, {});
+        sendUnknown(*exchange, match.methods);
         return;
     }
+    exchange->measured = m_services.metrics->begin(
+        sv(exchange->request.method), *match.path, exchange->view->features.has(protocol::Feature::Metrics));
     exchange->params = std::move(match.params);
     if (match.target->access == Route::Access::Key) {
         auto scope = authoriseRoute(*match.target, *exchange, *m_services.clock);

@@ -24,6 +24,18 @@ void Exchange::send(int status, QByteArray json) const
         response.contentType.clear();
     if (status == 503)
         response.fields.emplace_back("Retry-After", retryAfterSeconds);
+    if (measured)
+        measured->answered(status);
+    responder.send(std::move(response));
+}
+
+void Exchange::sendAs(QByteArray contentType, QByteArray body) const
+{
+    http::Response response;
+    response.contentType = std::move(contentType);
+    response.body = std::move(body);
+    if (measured)
+        measured->answered(response.status);
     responder.send(std::move(response));
 }
 

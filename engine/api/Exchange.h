@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "api/Metrics.h"
 #include "base/Clock.h"
 #include "cluster/Control.h"
 #include "http/Http.h"
@@ -20,6 +21,7 @@ struct Services {
     cluster::ControlLink control;
     const Clock *clock = nullptr;
     int nodeTimeoutMs = 5000; ///< of one attempt to ask one node
+    std::shared_ptr<Metrics> metrics = std::make_shared<Metrics>();
 };
 
 /// What the routes of one front thread share.
@@ -39,7 +41,10 @@ public:
     std::shared_ptr<const read::ClusterView> view;
     protocol::AuthScope scope;
 
+    std::optional<Metrics::Request> measured; ///< what is counted when it is answered
+
     void send(int status, QByteArray json) const;
+    void sendAs(QByteArray contentType, QByteArray body) const; ///< 200
     void refuse(const protocol::ApiError &error) const;
     /// 202 with the summary of the task, or the refusal.
     void sendTask(const protocol::ApiResult<protocol::TaskRecord> &task, int status = 202) const;
@@ -75,6 +80,11 @@ void addSearchRoutes(Routes &routes);
 void addMultiSearchRoutes(Routes &routes);
 void addTaskRoutes(Routes &routes);
 void addKeyRoutes(Routes &routes);
+void addInstanceRoutes(Routes &routes);
+void addFieldRoutes(Routes &routes);
+void addWebhookRoutes(Routes &routes);
+void addJobRoutes(Routes &routes);
+void addMetricsRoutes(Routes &routes);
 
 /// Submits a write and answers with its task.
 void submitWrite(FrontContext &front, const ExchangePtr &exchange, write::WriteRequest request);

@@ -56,16 +56,44 @@ void getKey(FrontContext &, ExchangePtr exchange)
         exchange->refuse(protocol::keyNotFound(name));
 }
 
-/// Stores the key, then answers with what `answer` gives.
-void save(FrontContext &front, const ExchangePtr &exchange, const ApiKey &key, int status)
+/// Changes the keys in the control thread, then answers with what `change` gave.
+using Change = std::function<protocol::ApiResult<ApiKey>(std::vector<ApiKey> &)>;
+void change(FrontContext &front, const ExchangePtr &exchange, int status, Change change)
 {
-    front.services.control.ask<Status<>>([key](cluster::Control &control) { return control.saveKey(key); },
-        front.context, [exchange, key, status](Status<> saved) {
-            if (!saved)
-                exchange->refuse(protocol::apiError("internal", saved.error().message));
+    using Answer = protocol::ApiResult<ApiKey>;
+    front.services.control.ask<Answer>(
+        [change = std::move(change)](cluster::Control &control) -> Answer {
+            ApiKey changed;
+            const auto done = control.changeKeys([&](std::vector<ApiKey> &keys) -> protocol::ApiStatus {
+                auto made = change(keys);
+                if (!made)
+                    return made.err();
+                changed = std::move(*made);
+                return Done {};
+            });
+            if (!done)
+                return done.err();
+            return changed;
+        },
+        front.context, [exchange, status](Answer key) {
+            if (!key)
+                exchange->refuse(key.error());
+            else if (status == 204)
+                exchange->send(status, {});
             else
-                exchange->send(status, keyJson(key, *exchange->view));
+                exchange->send(status, keyJson(*key, *exchange->view));
         });
+}
+
+/// The key of the path among the newest ones; its end when it is gone.
+std::vector<ApiKey>::iterator findIn(std::vector<ApiKey> &keys, const std::string &uidOrKey, const std::string &master)
+{
+    const auto byUid
+        = std::find_if(keys.begin(), keys.end(), [&](const ApiKey &key) { return key.uid == uidOrKey; });
+    if (byUid != keys.end())
+        return byUid;
+    const ApiKey *byValue = protocol::keyByValue(keys, uidOrKey, master);
+    return byValue == nullptr ? keys.end() : keys.begin() + (byValue - keys.data());
 }
 
 void createKey(FrontContext &front, ExchangePtr exchange)
@@ -81,12 +109,12 @@ void createKey(FrontContext &front, ExchangePtr exchange)
         exchange->refuse(key.error());
         return;
     }
-    const std::vector<ApiKey> &keys = exchange->view->keys;
-    if (std::any_of(keys.begin(), keys.end(), [&key](const ApiKey &old) { return old.uid == key->uid; })) {
-        exchange->refuse(protocol::keyAlreadyExists(key->uid));
-        return;
-    }
-    save(front, exchange, *key, 201);
+    change(front, exchange, 201, [key = *key](std::vector<ApiKey> &keys) -> protocol::ApiResult<ApiKey> {
+        if (std::any_of(keys.begin(), keys.end(), [&key](const ApiKey &old) { return old.uid == key.uid; }))
+            return Err {protocol::keyAlreadyExists(key.uid)};
+        keys.push_back(key);
+        return key;
+    });
 }
 
 void patchKey(FrontContext &front, ExchangePtr exchange)
@@ -101,30 +129,28 @@ void patchKey(FrontContext &front, ExchangePtr exchange)
         exchange->refuse(patch.error());
         return;
     }
-    const ApiKey *found = findKey(*exchange->view, exchange->params["key"]);
-    if (found == nullptr) {
-        exchange->refuse(protocol::keyNotFound(exchange->params["key"]));
-        return;
-    }
-    ApiKey key = *found;
-    patch->applyTo(key, front.services.clock->utcNs());
-    save(front, exchange, key, 200);
+    change(front, exchange, 200,
+        [patch = *patch, name = exchange->params["key"], master = exchange->view->masterKey,
+            now = front.services.clock->utcNs()](std::vector<ApiKey> &keys) -> protocol::ApiResult<ApiKey> {
+            const auto found = findIn(keys, name, master);
+            if (found == keys.end())
+                return Err {protocol::keyNotFound(name)};
+            patch.applyTo(*found, now);
+            return *found;
+        });
 }
 
 void deleteKey(FrontContext &front, ExchangePtr exchange)
 {
-    const ApiKey *found = findKey(*exchange->view, exchange->params["key"]);
-    if (found == nullptr) {
-        exchange->refuse(protocol::keyNotFound(exchange->params["key"]));
-        return;
-    }
-    front.services.control.ask<Status<>>(
-        [uid = found->uid](cluster::Control &control) { return control.removeKey(uid); }, front.context,
-        [exchange](Status<> removed) {
-            if (!removed)
-                exchange->refuse(protocol::apiError("internal", removed.error().message));
-            else
-                exchange->send(204, {});
+    change(front, exchange, 204,
+        [name = exchange->params["key"], master = exchange->view->masterKey](
+            std::vector<ApiKey> &keys) -> protocol::ApiResult<ApiKey> {
+            const auto found = findIn(keys, name, master);
+            if (found == keys.end())
+                return Err {protocol::keyNotFound(name)};
+            ApiKey gone = *found;
+            keys.erase(found);
+            return gone;
         });
 }
 

@@ -4,9 +4,10 @@
 
 #include "api/Reading.h"
 #include "json/Json.h"
-#include "node/NodeClient.h"
+#include "node/NodeAnswers.h"
 #include "placement/Shards.h"
 #include "read/FanOut.h"
+#include "read/Scatter.h"
 
 #include <algorithm>
 
@@ -46,6 +47,18 @@ std::uint64_t share(std::uint64_t counted, std::uint64_t documents, std::uint64_
     return static_cast<std::uint64_t>(exact + 0.5L);
 }
 
+/// What one node said of its indexes, by physical name.
+struct NodeSays {
+    std::map<std::string, json::Document, std::less<>> indexes;
+    bool now = false; ///< it answered just now; otherwise what it said before it went away
+
+    void add(const std::string &index, const QByteArray &raw)
+    {
+        if (auto document = json::Document::parse(raw))
+            indexes.insert_or_assign(index, std::move(*document));
+    }
+};
+
 class Gather : public std::enable_shared_from_this<Gather>
 {
 public:
@@ -55,49 +68,122 @@ public:
     {
     }
 
-    void next()
+    void start()
     {
-        if (m_at == m_uids.size()) {
-            for (const read::NodeView &node : m_exchange->view->nodes)
-                m_stats.databaseSize += node.bytes.value_or(0);
-            m_stats.usedDatabaseSize = m_stats.databaseSize;
-            m_done(std::move(m_stats));
-            return;
+        std::vector<NodeId> nodes;
+        for (const read::NodeView &node : m_exchange->view->nodes) {
+            if (node.state != read::NodeState::Down && node.state != read::NodeState::Refused)
+                nodes.push_back(node.id);
         }
-        const read::IndexView *index = m_exchange->view->index(m_uids[m_at]);
-        read::countDocuments(readContext(m_front, m_exchange, index),
-            [self = shared_from_this(), index](protocol::ApiResult<std::uint64_t> count) {
-                if (!count)
-                    self->m_done(count.err());
-                else
-                    self->readNodes(*index, *count);
-            });
+        read::fanOut(*m_exchange->view, nodes, "/stats", m_front.services.nodeTimeoutMs, m_front.transport,
+            m_front.context,
+            [self = shared_from_this()](const std::map<NodeId, node::Answer> &answers) { self->heard(answers); });
     }
 
 private:
-    void readNodes(const read::IndexView &index, std::uint64_t documents)
+    void heard(const std::map<NodeId, node::Answer> &answers)
     {
-        std::vector<NodeId> nodes;
-        for (const NodeId &id : index.current) {
-            const read::NodeView *node = m_exchange->view->node(id);
-            if (node->state != read::NodeState::Down && node->state != read::NodeState::Refused)
-                nodes.push_back(id);
+        for (const auto &[id, answer] : answers) {
+            const auto stats = answer.success() ? node::parseStats(answer.body) : fail(node::whyNot(answer));
+            if (!stats)
+                continue;
+            m_stats.databaseSize += stats->databaseBytes;
+            m_stats.usedDatabaseSize += stats->usedDatabaseBytes;
+            NodeSays &says = m_says[id];
+            says.now = true;
+            for (const node::NodeStats::Index &index : stats->indexes)
+                says.add(index.uid, index.raw);
         }
-        const QByteArray target = "/indexes/" + node::encoded(index.physical) + "/stats";
-        read::fanOut(*m_exchange->view, nodes, target, m_front.services.nodeTimeoutMs, m_front.transport,
-            m_front.context,
-            [self = shared_from_this(), &index, documents](
-                const std::map<NodeId, node::Answer> &answers) { self->summarise(index, documents, answers); });
+        if (m_says.size() == m_exchange->view->nodes.size()) {
+            next();
+            return;
+        }
+        using Known = cluster::Control::KnownStats;
+        m_front.services.control.ask<Known>([](cluster::Control &control) { return control.knownStats(); },
+            m_front.context, [self = shared_from_this()](const Known &known) { self->remember(known); });
     }
 
-    void summarise(const read::IndexView &index, std::uint64_t documents, const std::map<NodeId, node::Answer> &answers)
+    /// Nodes that do not answer hold what they held: better than to leave their copies out.
+    void remember(const cluster::Control::KnownStats &known)
+    {
+        for (const read::NodeView &node : m_exchange->view->nodes) {
+            if (m_says.contains(node.id))
+                continue;
+            m_stats.databaseSize += node.bytes.value_or(0);
+            m_stats.usedDatabaseSize += node.bytes.value_or(0);
+            const auto found = known.find(node.id);
+            if (found == known.end())
+                continue;
+            for (const auto &[index, raw] : found->second)
+                m_says[node.id].add(index, raw);
+        }
+        next();
+    }
+
+    void next()
+    {
+        while (m_at < m_uids.size()) {
+            const read::IndexView *index = m_exchange->view->index(m_uids[m_at++]);
+            const auto whole = wholeNodes(*index);
+            if (!whole) {
+                count(*index);
+                return;
+            }
+            const Holdings sum = holdings(*index, *whole);
+            summarise(*index, sum.documents, sum);
+        }
+        m_done(std::move(m_stats));
+    }
+
+    void count(const read::IndexView &index)
+    {
+        read::countDocuments(readContext(m_front, m_exchange, &index),
+            [self = shared_from_this(), &index](protocol::ApiResult<std::uint64_t> documents) {
+                if (!documents) {
+                    self->m_done(documents.err());
+                    return;
+                }
+                self->summarise(index, *documents, self->holdings(index, self->m_exchange->view->map.nodes()));
+                self->next();
+            });
+    }
+
+    /// Nodes that hold every document exactly once between them, and nothing else: their numbers only need adding up.
+    [[nodiscard]] std::optional<std::vector<NodeId>> wholeNodes(const read::IndexView &index) const
+    {
+        std::vector<placement::Server> servers = read::serversFor(*m_exchange->view, index);
+        std::erase_if(servers, [this, &index](const placement::Server &server) {
+            const auto found = m_says.find(server.id);
+            return found == m_says.end() || !found->second.now || !found->second.indexes.contains(index.physical);
+        });
+        const placement::CoveringSet chosen = placement::cover(servers, 0);
+        const bool whole = chosen.complete()
+            && std::none_of(chosen.parts.begin(), chosen.parts.end(),
+                [](const placement::CoveringPart &part) { return part.needsFilter; });
+        if (!whole)
+            return std::nullopt;
+        std::vector<NodeId> nodes;
+        for (const placement::CoveringPart &part : chosen.parts)
+            nodes.push_back(part.node);
+        return nodes;
+    }
+
+    [[nodiscard]] Holdings holdings(const read::IndexView &index, const std::vector<NodeId> &nodes) const
     {
         Holdings sum;
-        for (const auto &[id, answer] : answers) {
-            const auto body = json::Document::parse(answer.body);
-            if (answer.success() && body)
-                add(sum, body->root());
+        for (const NodeId &id : nodes) {
+            const auto says = m_says.find(id);
+            if (says == m_says.end())
+                continue;
+            const auto found = says->second.indexes.find(index.physical);
+            if (found != says->second.indexes.end())
+                add(sum, found->second.root());
         }
+        return sum;
+    }
+
+    void summarise(const read::IndexView &index, std::uint64_t documents, const Holdings &sum)
+    {
         protocol::IndexStats stats;
         stats.numberOfDocuments = documents;
         stats.isIndexing = index.indexing;
@@ -112,14 +198,13 @@ private:
         }
         m_stats.lastUpdateNs = std::max(m_stats.lastUpdateNs.value_or(0), index.updatedAtNs);
         m_stats.indexes.emplace(index.uid, std::move(stats));
-        ++m_at;
-        next();
     }
 
     FrontContext &m_front;
     ExchangePtr m_exchange;
     std::vector<std::string> m_uids;
     std::function<void(protocol::ApiResult<protocol::GlobalStats>)> m_done;
+    std::map<NodeId, NodeSays> m_says;
     protocol::GlobalStats m_stats;
     std::size_t m_at = 0;
 };
@@ -129,7 +214,7 @@ private:
 void gatherStats(FrontContext &front, const ExchangePtr &exchange, std::vector<std::string> uids,
     std::function<void(protocol::ApiResult<protocol::GlobalStats>)> done)
 {
-    std::make_shared<Gather>(front, exchange, std::move(uids), std::move(done))->next();
+    std::make_shared<Gather>(front, exchange, std::move(uids), std::move(done))->start();
 }
 
 } // namespace miroir::api

@@ -12,7 +12,9 @@
 namespace miroir::api {
 
 /// Statistics of these indexes as one index would show them: documents counted once whatever the replicas, hidden
-/// fields left out. Field counts are those of the nodes that answer, divided by the copies each document has there.
+/// fields left out. Field counts are exact when some nodes hold every document once between them (a zone) or when all
+/// nodes answer; otherwise what a missing node said last stands for it, and the sum is scaled by the exact number of
+/// documents.
 void gatherStats(FrontContext &front, const ExchangePtr &exchange, std::vector<std::string> uids,
     std::function<void(protocol::ApiResult<protocol::GlobalStats>)> done);
 

@@ -81,6 +81,10 @@ Status<> Control::start()
         return done;
     if (const Status<> done = loadKeys(); !done)
         return done;
+    if (const Status<> done = loadFeatures(); !done)
+        return done;
+    if (const Status<> done = loadWebhooks(); !done)
+        return done;
     if (const Status<> done = loadState(); !done)
         return done;
     if (const Status<> done = openPipes(); !done)

@@ -9,6 +9,7 @@
 #include "cluster/WaitingLine.h"
 #include "placement/Planner.h"
 #include "protocol/Error.h"
+#include "protocol/Webhook.h"
 #include "read/ClusterView.h"
 #include "store/GroupCommit.h"
 #include "store/Store.h"
@@ -78,10 +79,34 @@ public:
     /// A front could not reach that node.
     void suspect(const NodeId &id) { m_membership.suspect(id); }
 
-    /// Keys and features: kept in the store, seen in the next view.
-    Status<> saveKey(const protocol::ApiKey &key);
-    Status<> removeKey(const std::string &uid);
-    Status<> saveFeatures(const protocol::Features &features);
+    /// Keys: `change` is given the newest ones and may refuse; then nothing is changed. Durable when it returns.
+    using KeyChange = std::function<protocol::ApiStatus(std::vector<protocol::ApiKey> &)>;
+    protocol::ApiStatus changeKeys(const KeyChange &change);
+    /// Experimental features: durable, in the next view, and known to every live node when `done` is called.
+    using FeatureChange = std::function<protocol::ApiResult<protocol::Features>(const protocol::Features &)>;
+    using FeaturesAnswer = std::function<void(protocol::ApiResult<protocol::Features>)>;
+    void changeFeatures(const FeatureChange &change, FeaturesAnswer done);
+    /// Webhooks by uuid; a change is durable when it returns.
+    using Webhooks = std::map<std::string, protocol::Webhook>;
+    [[nodiscard]] const Webhooks &webhooks() const { return m_webhooks; }
+    protocol::ApiStatus changeWebhooks(const std::function<protocol::ApiStatus(Webhooks &)> &change);
+
+    /// Jobs are tasks without a place in the log, carried out by somebody else (api::JobRunner): exports, compactions,
+    /// dumps. Enqueues one; answers when it is durable.
+    void enqueueJob(protocol::TaskRecord task, TaskAnswer answer);
+    /// Keeps what has become of a job, gives it a batch once it runs. False, and nothing is changed, when it is over
+    /// already (cancelled) or gone.
+    Result<bool> saveJob(protocol::TaskRecord task);
+    /// Jobs that are not over, oldest first.
+    Result<std::vector<protocol::TaskRecord>> openJobs();
+    /// Payload of an unfinished documents task, one document a line; nothing when it has none or is finished.
+    Result<std::optional<QByteArray>> taskDocuments(std::uint32_t uid);
+    Result<store::TaskTally> taskTally();
+    /// Gives unused space of the store back; sizes of its files before and after.
+    Result<store::Compaction> compactStore();
+    /// Statistics of every physical index as each node told them last, also of nodes that are down now.
+    using KnownStats = std::map<NodeId, std::map<std::string, QByteArray, std::less<>>>;
+    [[nodiscard]] KnownStats knownStats() const;
 
     struct PendingDelivery {
         NodeId node;
@@ -94,6 +119,7 @@ public:
 Q_SIGNALS:
     void viewChanged(); ///< views() has a new one
     void taskChanged(std::shared_ptr<const miroir::protocol::TaskRecord> task);
+    void webhooksChanged();
 
 private:
     struct NodeLink {
@@ -108,6 +134,9 @@ private:
     void takeZones(const std::vector<placement::PlanNode> &nodes);
     Status<> loadKeys();
     Status<> saveKeys();
+    Status<> loadFeatures();
+    Status<> loadWebhooks();
+    void pushFeatures(std::function<void()> done);
     Status<> loadState();
     Status<> openPipes();
     void addPipe(NodeLink &link, const std::string &index, LogOffset applied);
@@ -148,6 +177,7 @@ private:
     std::string m_clusterUid;
     std::vector<protocol::ApiKey> m_keys;
     protocol::Features m_features;
+    Webhooks m_webhooks;
     mutable std::map<std::string, std::pair<std::string, std::shared_ptr<const protocol::Settings>>>
         m_settings; // parsed once
     /// A change of settings on its way from node to node.

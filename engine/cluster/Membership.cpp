@@ -77,6 +77,23 @@ void Membership::suspect(const NodeId &id)
     }
 }
 
+bool Membership::setFeatures(const QByteArray &patch)
+{
+    const bool changed = m_features != patch;
+    m_features = patch;
+    return changed;
+}
+
+void Membership::readmit(const NodeId &id, const std::string &why)
+{
+    for (const auto &watch : m_watches) {
+        if (watch->node.id == id) {
+            watch->successes = 0;
+            set(*watch, Health::Down, why);
+        }
+    }
+}
+
 void Membership::refuse(const NodeId &id, const std::string &why)
 {
     for (const auto &watch : m_watches) {
@@ -144,7 +161,24 @@ void Membership::admit(Watch &watch)
             return;
         }
         watch.node.version = *version;
+        teachFeatures(watch);
+    });
+}
+
+void Membership::teachFeatures(Watch &watch)
+{
+    if (m_features.isEmpty()) {
         readStats(watch, true);
+        return;
+    }
+    watch.features = m_features;
+    watch.client->patchExperimentalFeatures(watch.features, [this, &watch](const node::Answer &answer) {
+        if (answer.success()) {
+            readStats(watch, true);
+            return;
+        }
+        watch.checking = false;
+        failed(watch, "the node does not take experimental features: " + node::whyNot(answer));
     });
 }
 
@@ -165,6 +199,11 @@ void Membership::readStats(Watch &watch, bool arrives)
         const QByteArray id = toBytes(watch.node.id);
         if (!arrives) {
             Q_EMIT looked(id);
+            return;
+        }
+        if (watch.features != m_features) { // they were changed while it was coming up
+            watch.checking = true;
+            teachFeatures(watch);
             return;
         }
         watch.refusedOnArrival = false;

@@ -44,6 +44,11 @@ public:
     Membership(node::Transport *transport, const Clock &clock, HealthOptions options, QObject *parent);
     void add(const NodeId &id, const QUrl &url, const QByteArray &key);
     void start();
+    /// Experimental features that every node must have before it is up: a body of PATCH /experimental-features. False
+    /// when it is what was set before. Nodes that are up already are the caller's.
+    bool setFeatures(const QByteArray &patch);
+    /// A node that is up did not do what it must: it is down until it passes everything again.
+    void readmit(const NodeId &id, const std::string &why);
     /// Somebody could not reach the node: it is checked at once.
     void suspect(const NodeId &id);
     /// The node answers but must not be used. It is looked at again with each check, and admitted when nobody refuses
@@ -70,17 +75,20 @@ private:
         bool checking = false;
         bool refusedOnArrival = false;
         int sinceStats = 0; // checks since the stats were read
+        QByteArray features; // what it was found to have
     };
     void check(Watch &watch);
     void checked(Watch &watch, const node::Answer &answer);
     void failed(Watch &watch, const std::string &why);
     void admit(Watch &watch);
+    void teachFeatures(Watch &watch);
     void readStats(Watch &watch, bool arriving);
     void set(Watch &watch, Health health, const std::string &error);
 
     node::Transport *m_transport;
     const Clock &m_clock;
     HealthOptions m_options;
+    QByteArray m_features;
     std::vector<std::unique_ptr<Watch>> m_watches;
 };
 

@@ -81,29 +81,35 @@ public:
     struct Match {
         RouteKind kind = RouteKind::NotFound;
         const Target *target = nullptr; ///< when Found; valid as long as the router
+        const std::string *path = nullptr; ///< the template, when Found; valid as long as the router
         PathParams params;
         std::vector<std::string> methods; ///< when MethodNotAllowed: the ones there are, for Allow
     };
 
     void add(std::string_view method, std::string_view pathTemplate, Target target)
     {
-        m_table.add(method, pathTemplate, m_targets.size());
-        m_targets.push_back(std::make_unique<Target>(std::move(target)));
+        m_table.add(method, pathTemplate, m_routes.size());
+        m_routes.push_back(std::make_unique<Leaf>(Leaf {std::move(target), std::string(pathTemplate)}));
     }
     [[nodiscard]] Match find(std::string_view method, std::string_view path) const
     {
         RouteTable::Found found = m_table.find(method, path);
-        const Target *target = nullptr;
+        const Leaf *leaf = nullptr;
         if (found.kind == RouteKind::Found) {
-            MIROIR_ASSERT(found.target < m_targets.size());
-            target = m_targets[found.target].get();
+            MIROIR_ASSERT(found.target < m_routes.size());
+            leaf = m_routes[found.target].get();
         }
-        return {found.kind, target, std::move(found.params), std::move(found.methods)};
+        return {found.kind, leaf != nullptr ? &leaf->target : nullptr, leaf != nullptr ? &leaf->path : nullptr,
+            std::move(found.params), std::move(found.methods)};
     }
 
 private:
+    struct Leaf {
+        Target target;
+        std::string path;
+    };
     RouteTable m_table;
-    std::vector<std::unique_ptr<Target>> m_targets;
+    std::vector<std::unique_ptr<Leaf>> m_routes;
 };
 
 } // namespace miroir::http

@@ -180,7 +180,7 @@ bool wordsAreEnough(const MergeRequest &request, const MergedSearch &words, floa
 
 void setTotal(const MergeRequest &request, MergedSearch &merged, std::uint64_t total)
 {
-    merged.total = total;
+    merged.total = request.cutTotals ? std::min(total, request.maxTotalHits) : total;
     if (request.finite && request.hitsPerPage > 0)
         merged.totalPages = total / request.hitsPerPage + (total % request.hitsPerPage != 0 ? 1 : 0);
 }

@@ -41,6 +41,7 @@ struct MergeRequest {
     std::uint64_t offset = 0, limit = 20; ///< when not finite
     std::uint64_t page = 1, hitsPerPage = 20; ///< when finite
     std::uint64_t maxTotalHits = 1000; ///< hits beyond are never shown; totals are not cut
+    bool cutTotals = false; ///< but are with the feature legacySearch
     std::optional<std::string> distinct; ///< of the request or, without it, of the settings; may be a dotted path
     bool facets = false; ///< the request has a list of facets that is not empty
     /// The total of a finite search with distinct is a number of groups, which only the values of that

@@ -201,6 +201,7 @@ ApiResult<SearchPlan> planSearch(const protocol::SearchRequest &request, const p
     plan.mode = request.mode();
     plan.merge = mergeRequest(request, settings);
     plan.candidates = candidateRequest(request, settings, plan.merge);
+    plan.merge.cutTotals = features.has(protocol::Feature::LegacySearch);
     plan.node = request;
     dropReserved(plan.node.attributesToRetrieve);
     dropReserved(plan.node.attributesToHighlight);

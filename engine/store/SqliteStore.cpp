@@ -144,6 +144,26 @@ void SqliteStore::rollback()
     static_cast<void>(m_sql->exec("ROLLBACK"));
 }
 
+Result<Compaction> SqliteStore::compact()
+{
+    const auto bytes = [this] {
+        std::uint64_t sum = 0;
+        for (const char *suffix : {"", "-wal"})
+            sum += static_cast<std::uint64_t>(QFileInfo(m_database.databaseName() + QLatin1String(suffix)).size());
+        return sum;
+    };
+    Compaction sizes;
+    sizes.before = bytes();
+    for (const char *statement : {"VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"}) {
+        // Not through m_sql: a pragma gives rows, and what they say does not matter here.
+        QSqlQuery query(m_database);
+        if (!query.exec(QLatin1String(statement)))
+            return fail(std::string(statement) + ": " + toStd(query.lastError().text()));
+    }
+    sizes.after = bytes();
+    return sizes;
+}
+
 Result<std::string> SqliteStore::meta(std::string_view key)
 {
     const Result<QVariant> value = m_sql->value("SELECT value FROM meta WHERE key=?", {text(key)});

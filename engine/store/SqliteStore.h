@@ -26,6 +26,7 @@ public:
     Status<> begin() override;
     Status<> commit() override;
     void rollback() override;
+    Result<Compaction> compact() override;
     Result<std::string> meta(std::string_view key) override;
     Status<> setMeta(std::string_view key, std::string_view value) override;
     Result<std::vector<StoredIndex>> indexes() override;
@@ -38,6 +39,7 @@ public:
     Status<> exchangeTaskIndexes(std::string_view first, std::string_view second, TaskUid before) override;
     Result<std::uint64_t> deleteTasks(const std::vector<std::uint32_t> &uids) override;
     Result<std::vector<std::uint64_t>> taskCounts() override;
+    Result<TaskTally> tallyTasks() override;
     Result<std::uint32_t> nextTaskUid() override;
     Status<> append(LogRecord &record, const QByteArray &payload) override;
     Result<std::vector<LogRecord>> records(std::string_view index, LogOffset from, std::size_t limit) override;

@@ -257,6 +257,23 @@ Result<std::vector<std::uint64_t>> SqliteStore::taskCounts()
     return counts;
 }
 
+Result<TaskTally> SqliteStore::tallyTasks()
+{
+    const Result<QSqlQuery *> rows
+        = m_sql->run("SELECT status, kind, index_uid, count(*) FROM tasks GROUP BY status, kind, index_uid");
+    if (!rows)
+        return rows.err();
+    TaskTally tally;
+    while ((*rows)->next()) {
+        const std::uint64_t count = (*rows)->value(3).toULongLong();
+        tally.byStatus[static_cast<protocol::TaskStatus>((*rows)->value(0).toInt())] += count;
+        tally.byKind[static_cast<protocol::TaskKind>((*rows)->value(1).toInt())] += count;
+        if (!(*rows)->value(2).isNull())
+            tally.byIndex[textOf((*rows)->value(2))] += count;
+    }
+    return tally;
+}
+
 Result<std::uint32_t> SqliteStore::nextTaskUid()
 {
     const Result<std::string> kept = meta("next_task");

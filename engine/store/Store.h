@@ -58,6 +58,19 @@ struct BatchList {
     std::optional<std::uint32_t> next;
 };
 
+/// How many tasks there are of each sort.
+struct TaskTally {
+    std::map<protocol::TaskStatus, std::uint64_t> byStatus;
+    std::map<protocol::TaskKind, std::uint64_t> byKind;
+    std::map<std::string, std::uint64_t> byIndex;
+};
+
+/// Bytes on disk before and after unused space was given back.
+struct Compaction {
+    std::uint64_t before = 0;
+    std::uint64_t after = 0;
+};
+
 /// All durable state of one orchestrator. Used in the control thread only. Changes between begin() and commit() are
 /// made together and are on disk when commit() returns; a failing commit leaves nothing of them.
 class Store
@@ -68,6 +81,9 @@ public:
     virtual Status<> begin() = 0;
     virtual Status<> commit() = 0;
     virtual void rollback() = 0;
+
+    /// Gives unused space back; no transaction may be open. Takes as long as copying everything.
+    virtual Result<Compaction> compact() = 0;
 
     virtual Result<std::string> meta(std::string_view key) = 0; ///< empty when unset
     virtual Status<> setMeta(std::string_view key, std::string_view value) = 0;
@@ -90,6 +106,7 @@ public:
     virtual Result<std::uint64_t> deleteTasks(const std::vector<std::uint32_t> &uids) = 0;
     /// How many tasks have each status, by TaskStatus.
     virtual Result<std::vector<std::uint64_t>> taskCounts() = 0;
+    virtual Result<TaskTally> tallyTasks() = 0; ///< reads every task's columns: for people, not for each request
     virtual Result<std::uint32_t> nextTaskUid() = 0; ///< one above every uid ever given
 
     /// Gives record.offset. The payload is durable with the transaction.

@@ -17,10 +17,10 @@ constexpr qsizetype functionLinesMax = 70;
 constexpr qsizetype licenceWithinLines = 3;
 
 /// From top to bottom: a module may include itself and what stands behind it.
-const QStringList moduleOrder {QStringLiteral("admin"), QStringLiteral("api"), QStringLiteral("cluster"),
-    QStringLiteral("write"), QStringLiteral("read"), QStringLiteral("localnode"), QStringLiteral("store"),
-    QStringLiteral("node"), QStringLiteral("http"), QStringLiteral("merge"), QStringLiteral("placement"),
-    QStringLiteral("protocol"), QStringLiteral("json"), QStringLiteral("base")};
+const QStringList moduleOrder {QStringLiteral("admin"), QStringLiteral("api"), QStringLiteral("jobs"),
+    QStringLiteral("cluster"), QStringLiteral("write"), QStringLiteral("read"), QStringLiteral("localnode"),
+    QStringLiteral("store"), QStringLiteral("node"), QStringLiteral("http"), QStringLiteral("merge"),
+    QStringLiteral("placement"), QStringLiteral("protocol"), QStringLiteral("json"), QStringLiteral("base")};
 
 struct Source {
     QString path; ///< from the root of the checkout

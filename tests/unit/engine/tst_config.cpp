@@ -89,6 +89,7 @@ private Q_SLOTS:
             "master_key: \"0123456789abcdef\"\n"
             "node_master_key: 1234567890123456\n"
             "replication_factor: 3\n"
+            "allowed_ip_networks: 10.0.0.0/8, ::1\n"
             "nodes:\n"
             "  - id: n.1_a-b\n"
             "    address: https://one.example/\n"
@@ -112,6 +113,7 @@ private Q_SLOTS:
         QCOMPARE(c.dataDir, QStringLiteral("/var/lib/miroir"));
         QCOMPARE(c.nodeMasterKey, QByteArray("1234567890123456"));
         QCOMPARE(c.nodes[0].address, QUrl(QStringLiteral("https://one.example")));
+        QCOMPARE(c.allowedIpNetworks, std::string("10.0.0.0/8, ::1"));
         QCOMPARE(c.nodes[0].weight, 2.5);
         QCOMPARE(c.nodes[1].zone, std::string("2"));
         QCOMPARE(c.taskStore.path, QStringLiteral("/db"));
