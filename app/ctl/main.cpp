@@ -15,7 +15,7 @@ using namespace miroir::ctl;
 
 struct Arguments {
     QString command, url, keyFile, dataDir;
-    bool json = false, help = false;
+    bool json = false, help = false, version = false;
     std::optional<std::string> problem;
 };
 
@@ -34,6 +34,8 @@ Arguments parse(const QStringList &list)
             arguments.json = true;
         else if (word == QStringLiteral("--help") || word == QStringLiteral("-h"))
             arguments.help = true;
+        else if (word == QStringLiteral("--version"))
+            arguments.version = true;
         else if (word == QStringLiteral("--url"))
             value(arguments.url);
         else if (word == QStringLiteral("--key-file"))
@@ -51,7 +53,8 @@ Arguments parse(const QStringList &list)
 std::string usage()
 {
     std::string text
-        = "Usage: miroir-ctl COMMAND [--json] [--url URL] [--key-file FILE] [--data-dir DIR]\n\nCommands:\n";
+        = "Usage: miroir-ctl COMMAND [--json] [--url URL] [--key-file FILE] [--data-dir DIR]\n"
+          "       miroir-ctl --help | --version\n\nCommands:\n";
     for (const auto &command : allCommands()) {
         std::string name = command->name();
         name.resize(10, ' ');
@@ -78,6 +81,10 @@ int main(int argc, char *argv[])
     const Arguments arguments = parse(QCoreApplication::arguments().mid(1));
     if (arguments.help) {
         std::fputs(usage().c_str(), stdout);
+        return Success;
+    }
+    if (arguments.version) {
+        std::puts("miroir-ctl " MIROIR_VERSION);
         return Success;
     }
     if (arguments.problem)

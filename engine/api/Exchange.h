@@ -9,6 +9,7 @@
 #include "node/Transport.h"
 #include "protocol/KeyAuth.h"
 #include "read/ClusterView.h"
+#include "read/Scatter.h"
 
 #include <memory>
 
@@ -20,6 +21,8 @@ struct Services {
     cluster::ControlLink control;
     const Clock *clock = nullptr;
     int nodeTimeoutMs = 5000; ///< of one attempt to ask one node
+    bool retryOnTimeout = true; ///< a late node is replaced, too
+    bool partialAnswers = false; ///< searches are answered without shards that nobody can answer, and marked
 };
 
 /// What the routes of one front thread share.
@@ -38,7 +41,9 @@ public:
     http::PathParams params;
     std::shared_ptr<const read::ClusterView> view;
     protocol::AuthScope scope;
+    std::shared_ptr<read::MissingShards> missing; ///< what the answer lacks; null: it is whole or an error
 
+    /// An answer that lacks shards is marked in body and header.
     void send(int status, QByteArray json) const;
     void refuse(const protocol::ApiError &error) const;
     /// 202 with the summary of the task, or the refusal.

@@ -80,15 +80,30 @@ void Control::publishNew()
     }
 }
 
+/// Records whose task has ended cannot be decided any more: a node that refuses one then has to try again until it
+/// takes it, or passes over it when it failed everywhere.
+void Control::retryLateRefusals()
+{
+    for (const auto &link : m_links) {
+        for (const auto &[index, pipe] : link->pipes) {
+            if (pipe->refusal() && pipe->refusedAt() <= m_progress.committed(index))
+                pipe->retryRefused();
+        }
+    }
+}
+
 void Control::settle()
 {
     if (const Status<> open = m_commit.touch(); !open) {
         qCCritical(log, "%s", open.error().message.c_str());
         return;
     }
+    retryLateRefusals();
     const auto finished = m_progress.finish(
         [this](const NodeId &node, const std::string &index) { return pipeOf(node, index); },
-        [this](const NodeId &node) { return m_membership.up(node); },
+        [this](const NodeId &node, const std::string &index) {
+            return m_membership.up(node) && !m_recovery.marked(node, index);
+        },
         [this](const store::LogRecord &record, const write::Operation &operation) {
             return m_sequencer.takeBack(record, operation);
         });

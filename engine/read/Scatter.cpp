@@ -80,11 +80,21 @@ void Scatter::ask(const placement::ShardSet &shards)
     }
     const placement::CoveringSet chosen = placement::cover(usable, nextSeed(), shards);
     if (!chosen.complete()) {
-        giveUp(m_refusal.value_or(shardsUnavailable(chosen.missing.count(), m_lastFailure)));
-        return;
+        leaveOut(chosen.missing);
+        if (m_over)
+            return;
     }
     for (const placement::CoveringPart &part : chosen.parts)
         send(part);
+    finishIfComplete();
+}
+
+void Scatter::leaveOut(const placement::ShardSet &shards)
+{
+    m_missing |= shards;
+    // An answer from nothing is no answer.
+    if (m_request.missing == nullptr || m_missing == m_request.wanted)
+        giveUp(shardsUnavailable(m_missing.count(), m_lastFailure));
 }
 
 void Scatter::send(const placement::CoveringPart &part)
@@ -116,8 +126,15 @@ void Scatter::heard(const placement::CoveringPart &part, node::Answer answer)
         giveUp({&protocol::errorCode(error->code), error->message, answer.status});
         return;
     }
-    if (!answer.answered() && m_onSuspect)
+    const bool missesIndex = error && error->code == "index_not_found";
+    if ((!answer.answered() || missesIndex) && m_onSuspect)
         m_onSuspect(part.node);
+    if (answer.outcome == node::Answer::Outcome::TimedOut && !m_request.retryOnTimeout) {
+        m_lastFailure = "node " + part.node + ": " + node::whyNot(answer);
+        leaveOut(part.shards);
+        finishIfComplete();
+        return;
+    }
     replace(part.node, part.shards, "node " + part.node + ": " + node::whyNot(answer));
 }
 
@@ -132,6 +149,8 @@ void Scatter::finishIfComplete()
 {
     if (m_running > 0 || m_over)
         return;
+    if (m_missing.any())
+        m_request.missing->shards |= m_missing;
     const std::optional<std::size_t> unusable = m_onAnswers(m_parts);
     if (!unusable) {
         m_over = true;

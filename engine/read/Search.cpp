@@ -50,6 +50,8 @@ void search(
     scatter.index = context.index;
     scatter.route = "/search";
     scatter.nodeTimeoutMs = context.nodeTimeoutMs;
+    scatter.retryOnTimeout = context.retryOnTimeout;
+    scatter.missing = context.missing;
     scatter.body = [plan](const std::string &filter) { return plan->body(filter); };
     merge::AnswerFrame frame;
     frame.query = json::quoted(request.q.value_or(""));

@@ -18,8 +18,10 @@ namespace miroir::store {
 class SqliteStore final : public Store
 {
 public:
-    /// Creates the folder and the file when they are missing. Errors: not writable, locked by another process, made by
-    /// a newer version, damaged.
+    /// Creates the folder and the file when they are missing. Beside it stand FILE-lock and FILE-payloads. Errors:
+    /// not writable, locked by another process, made by a newer version, damaged.
+    static Result<std::unique_ptr<SqliteStore>> openFile(const QString &file);
+    /// The file miroir.sqlite in that folder.
     static Result<std::unique_ptr<SqliteStore>> open(const QString &directory);
     ~SqliteStore() override;
 
@@ -40,6 +42,7 @@ public:
     Status<> append(LogRecord &record, const QByteArray &payload) override;
     Result<std::vector<LogRecord>> records(std::string_view index, LogOffset from, std::size_t limit) override;
     Result<QByteArray> payload(LogOffset offset, std::uint64_t begin, std::uint64_t length) override;
+    Status<> voidRecord(LogOffset offset) override;
     Status<> trim(LogOffset upTo) override;
     Result<std::vector<StoredPipe>> pipes() override;
     Status<> savePipe(const StoredPipe &pipe) override;
@@ -52,6 +55,8 @@ public:
     Status<> leaveByOrder(std::string_view index, std::uint64_t first, std::uint64_t last) override;
     Status<> leaveAll(std::string_view index) override;
     Result<std::uint64_t> directorySize(std::string_view index) override;
+    Result<std::vector<std::pair<std::string, DirectoryEntry>>> directoryPage(
+        std::string_view index, std::uint64_t fromOrder, std::size_t limit) override;
     Result<std::vector<std::uint64_t>> directoryShards(std::string_view index) override;
 
 private:
@@ -59,7 +64,7 @@ private:
     Status<> prepare();
     Result<qint64> indexNumber(std::string_view index, bool create);
 
-    QString m_directory;
+    QString m_file;
     std::unique_ptr<QLockFile> m_lock;
     QSqlDatabase m_database;
     std::unique_ptr<Sql> m_sql;

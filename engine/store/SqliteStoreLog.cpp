@@ -107,6 +107,12 @@ Result<QByteArray> SqliteStore::payload(LogOffset offset, std::uint64_t begin, s
     return bytes;
 }
 
+Status<> SqliteStore::voidRecord(LogOffset offset)
+{
+    return m_sql->exec("UPDATE log SET kind=? WHERE offset=?",
+        {static_cast<int>(OperationKind::Nothing), qint64(offset.value)});
+}
+
 Status<> SqliteStore::trim(LogOffset upTo)
 {
     const Status<> done = m_sql->exec("DELETE FROM log WHERE offset<=?", {qint64(upTo.value)});

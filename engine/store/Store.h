@@ -80,6 +80,8 @@ public:
     virtual Result<std::vector<LogRecord>> records(std::string_view index, LogOffset from, std::size_t limit) = 0;
     /// length bytes of the payload of that record, from begin on.
     virtual Result<QByteArray> payload(LogOffset offset, std::uint64_t begin, std::uint64_t length) = 0;
+    /// That record failed everywhere: a node that comes to it later passes over it.
+    virtual Status<> voidRecord(LogOffset offset) = 0;
     /// Forgets records up to and including that offset.
     virtual Status<> trim(LogOffset upTo) = 0;
 
@@ -97,6 +99,9 @@ public:
     virtual Status<> leaveByOrder(std::string_view index, std::uint64_t first, std::uint64_t last) = 0;
     virtual Status<> leaveAll(std::string_view index) = 0;
     virtual Result<std::uint64_t> directorySize(std::string_view index) = 0;
+    /// Entries in the order of first insertion, from that order on, at most limit: what a copy goes through.
+    virtual Result<std::vector<std::pair<std::string, DirectoryEntry>>> directoryPage(
+        std::string_view index, std::uint64_t fromOrder, std::size_t limit) = 0;
     /// Documents of each of the 64 shards, by the directory.
     virtual Result<std::vector<std::uint64_t>> directoryShards(std::string_view index) = 0;
 };
