@@ -62,6 +62,12 @@ struct ScatterConfig
     UnavailableShardPolicy unavailableShardPolicy = UnavailableShardPolicy::Error;
 };
 
+struct WriteConfig
+{
+    std::int64_t logMaxBytes = 10'000'000'000; ///< that the log keeps for a node that is away
+    int logMaxHours = 24;
+};
+
 struct ServerConfig
 {
     std::string bind = "127.0.0.1"; ///< address of an interface, or "localhost"
@@ -91,6 +97,7 @@ struct Config
     AdminConfig admin;
     HealthConfig health;
     ScatterConfig scatter;
+    WriteConfig write;
     ServerConfig server;
     LocalClusterConfig localCluster;
 

@@ -244,6 +244,12 @@ void addWatching(std::vector<SchemaEntry> &all)
             return c.scatter.unavailableShardPolicy == UnavailableShardPolicy::Partial ? "partial"
                                                                                        : "error";
         }));
+    all.push_back(integer("write.log_max_bytes", "10000000000", 1'000'000, 1'000'000'000'000'000,
+        "Most bytes of writes that are kept for a node that is away; one that is further behind has to be copied anew.",
+        [](Config &c) -> std::int64_t & { return c.write.logMaxBytes; }));
+    all.push_back(integer("write.log_max_hours", "24", 1, 8760,
+        "Longest time for which writes are kept for a node that is away.",
+        [](Config &c) -> int & { return c.write.logMaxHours; }));
 }
 
 void addServer(std::vector<SchemaEntry> &all)

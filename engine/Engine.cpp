@@ -57,6 +57,8 @@ cluster::ControlOptions controlOptions(const Config &config)
     options.masterKey = config.masterKey.toStdString();
     options.health = {config.health.intervalMs, config.health.timeoutMs, config.health.unhealthyThreshold,
         config.health.recoveryThreshold};
+    options.logBytesMax = static_cast<std::uint64_t>(config.write.logMaxBytes);
+    options.logAgeMaxMs = std::int64_t {config.write.logMaxHours} * 3'600'000;
     return options;
 }
 
@@ -161,7 +163,7 @@ Result<std::unique_ptr<Engine::ControlParts>> Engine::buildControl()
     auto store = store::SqliteStore::openFile(m_config.storePath());
     if (!store)
         return store.err();
-    parts->transport = node::makeTransport();
+    parts->transport = node::makeTransport(m_transport);
     parts->control = std::make_unique<cluster::Control>(
         controlOptions(m_config), std::move(*store), parts->transport.get(), m_clock, m_views);
     if (parts->localCluster) {
@@ -190,7 +192,7 @@ Status<> Engine::startFronts()
         api::Services services {m_views, cluster::ControlLink(m_control), &m_clock, m_config.scatter.nodeTimeoutMs,
             m_config.scatter.retryOnTimeout,
             m_config.scatter.unavailableShardPolicy == UnavailableShardPolicy::Partial};
-        auto apiHandler = std::make_unique<api::ApiHandler>(std::move(services), node::makeTransport());
+        auto apiHandler = std::make_unique<api::ApiHandler>(std::move(services), node::makeTransport(m_transport));
         std::unique_ptr<admin::AdminHandler> adminHandler;
         if (m_config.admin.enabled)
             adminHandler = std::make_unique<admin::AdminHandler>(

@@ -77,6 +77,7 @@ void addIndexRoutes(Routes &routes);
 void addSettingsRoutes(Routes &routes);
 void addDocumentRoutes(Routes &routes);
 void addSearchRoutes(Routes &routes);
+void addMultiSearchRoutes(Routes &routes);
 void addTaskRoutes(Routes &routes);
 void addKeyRoutes(Routes &routes);
 

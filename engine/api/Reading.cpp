@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "api/Reading.h"
 
+#include "base/Bytes.h"
+
 namespace miroir::api {
 
 read::ReadContext readContext(const FrontContext &front, const ExchangePtr &exchange, const read::IndexView *index)
@@ -22,6 +24,12 @@ read::ReadContext readContext(const FrontContext &front, const ExchangePtr &exch
         control.post([node](cluster::Control &c) { c.suspect(node); });
     };
     return context;
+}
+
+bool metadataWanted(const ExchangePtr &exchange)
+{
+    const QByteArray field = exchange->request.field("meili-include-metadata");
+    return !field.isNull() && protocol::wantsMetadata(sv(field));
 }
 
 read::OnBody answerWith(const ExchangePtr &exchange)

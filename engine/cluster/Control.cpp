@@ -47,6 +47,14 @@ Control::Control(ControlOptions options, std::unique_ptr<store::Store> store, no
     connect(&m_membership, &Membership::looked, this, &Control::looked);
     connect(&m_recovery, &Recovery::changed, this, &Control::copiesChanged);
     connect(&m_recovery, &Recovery::advanced, this, &Control::scheduleView);
+    m_waiting = std::make_unique<WaitingLine>(
+        WaitingLine::Parts {*m_store, m_commit, m_sequencer, m_progress, m_transport, [this] { return m_views->get(); },
+            [this] { publishNew(); },
+            [this](const protocol::TaskRecord &task) {
+                Q_EMIT taskChanged(std::make_shared<const protocol::TaskRecord>(task));
+            },
+            [this](const std::string &why) { failStore(why); }},
+        nullptr);
 }
 
 Control::~Control()
@@ -77,6 +85,7 @@ Status<> Control::start()
         return done;
     if (const Status<> done = m_recovery.load(); !done)
         return done;
+    rollSettings();
     m_commit.flush();
     publishView();
     m_membership.start();
@@ -111,30 +120,44 @@ Status<> Control::loadMap()
             qCWarning(log,
                 "replication_factor %d of the configuration is not that of the stored shard map (%d), which stays",
                 m_options.replicationFactor, m_map.replicationFactor);
+        takeZones(placement::assignZones(plannedNodes(), m_map.replicationFactor, &m_map));
         return Done {};
     }
     placement::PlanRequest request;
     request.replicationFactor = m_options.replicationFactor;
-    for (const auto &link : m_links)
-        request.nodes.push_back({link->spec.id, link->spec.weight, link->spec.zone, placement::NodeState::Active});
-    request.nodes = placement::assignZones(std::move(request.nodes), request.replicationFactor);
+    request.nodes = placement::assignZones(plannedNodes(), request.replicationFactor);
     auto plan = placement::plan(request);
     if (!plan)
         return plan.err();
     m_map = std::move(plan->target);
+    takeZones(request.nodes);
+    return m_store->setMeta("shard_map", sv(m_map.toJson()));
+}
+
+std::vector<placement::PlanNode> Control::plannedNodes() const
+{
+    std::vector<placement::PlanNode> nodes;
+    for (const auto &link : m_links)
+        nodes.push_back({link->spec.id, link->spec.weight, link->spec.zone, placement::NodeState::Active});
+    return nodes;
+}
+
+void Control::takeZones(const std::vector<placement::PlanNode> &nodes)
+{
     for (const auto &link : m_links) {
-        const auto planned = std::find_if(request.nodes.begin(), request.nodes.end(),
+        const auto planned = std::find_if(nodes.begin(), nodes.end(),
             [&link](const placement::PlanNode &n) { return n.id == link->spec.id; });
         link->spec.zone = planned->zone;
     }
-    return m_store->setMeta("shard_map", sv(m_map.toJson()));
 }
 
 Status<> Control::loadState()
 {
     if (const Status<> done = m_progress.load(m_map); !done)
         return done;
-    return m_sequencer.load(m_progress.allCommitted());
+    if (const Status<> done = m_sequencer.load(m_progress.allCommitted()); !done)
+        return done;
+    return m_waiting->load();
 }
 
 void Control::addPipe(NodeLink &link, const std::string &index, LogOffset applied)
@@ -147,8 +170,11 @@ void Control::addPipe(NodeLink &link, const std::string &index, LogOffset applie
         const auto started = open ? m_progress.markProcessing(offset) : open.err();
         if (!started)
             qCCritical(log, "%s", started.error().message.c_str());
-        else if (*started)
+        else if (*started) {
+            // A task that is `enqueued` on disk has never been sent: that is what makes it possible to cancel it.
+            m_commit.flush();
             Q_EMIT taskChanged(std::make_shared<const protocol::TaskRecord>(**started));
+        }
     });
     connect(pipe.get(), &write::Pipe::nodeBeganAnew, this, [this, id = link.spec.id] {
         m_recovery.markAll(id, "the node has lost its data");
@@ -279,29 +305,17 @@ void Control::healthChanged(const QByteArray &id)
     publishView();
 }
 
-void Control::trim()
+void Control::failStore(const std::string &why)
 {
-    LogOffset upTo = m_progress.finishedUpTo();
-    for (const auto &link : m_links) {
-        for (const auto &[index, pipe] : link->pipes) {
-            // One that waits for a copy gets no more of the log than what comes after its copy has begun.
-            const bool wanted = !pipe->held() || m_recovery.running(link->spec.id, index);
-            if (wanted && !pipe->idle())
-                upTo = std::min(upTo, pipe->applied());
-        }
-    }
-    if (upTo <= m_trimmed)
-        return;
-    const Status<> open = m_commit.touch();
-    if (const Status<> done = open ? m_store->trim(upTo) : open; !done)
-        qCWarning(log, "%s", done.error().message.c_str());
-    m_trimmed = upTo;
+    m_commit.abandon();
+    storeUndone(toQString(why));
 }
 
 void Control::storeUndone(const QString &why)
 {
     // Memory is ahead of what is kept. Going on would give numbers twice; a restart reads everything anew.
     qCCritical(log, "the store refused a commit: %s", qUtf8Printable(why));
+    m_rolling.clear();
     const Status<> reloaded = loadState();
     if (!reloaded)
         qFatal("the store cannot be read after a failed commit: %s", reloaded.error().message.c_str());

@@ -171,9 +171,18 @@ read::IndexView Control::indexView(const store::StoredIndex &index) const
     view.settings = parsed;
     for (const auto &link : m_links) {
         const write::Pipe *pipe = pipeOf(link->spec.id, index.physical);
-        if (pipe != nullptr && pipe->applied() >= m_progress.committed(index.physical)
-            && !m_recovery.marked(link->spec.id, index.physical))
-            view.current.push_back(link->spec.id);
+        if (pipe == nullptr || pipe->applied() < m_progress.committed(index.physical)
+            || m_recovery.marked(link->spec.id, index.physical))
+            continue;
+        view.current.push_back(link->spec.id);
+        const auto rolling = m_rolling.find(index.physical);
+        if (rolling == m_rolling.end() || !rolling->second.inTurns)
+            continue;
+        const auto state = rollState(link->spec.id, *pipe, rolling->second);
+        if (state == write::RollNode::State::Changing)
+            view.changing.push_back(link->spec.id);
+        else if (state == write::RollNode::State::New)
+            view.changed.push_back(link->spec.id);
     }
     return view;
 }

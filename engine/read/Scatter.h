@@ -27,6 +27,7 @@ struct ScatterRequest {
     std::shared_ptr<const ClusterView> view; ///< pinned: one epoch for the whole request
     const IndexView *index = nullptr; ///< of that view
     QByteArray route; ///< below the index: "/search", "/documents/fetch"
+    QByteArray target; ///< instead of a route below the index: "/multi-search"
     /// Body for one node; the filter names the shards it answers and is empty when it answers all that it holds.
     std::function<QByteArray(const std::string &shardFilter)> body;
     placement::ShardSet wanted = placement::allShards();
@@ -61,6 +62,7 @@ public:
 
 private:
     Scatter(ScatterRequest request, node::Transport *transport, QObject *context);
+    [[nodiscard]] placement::CoveringSet choose(const placement::ShardSet &shards) const;
     void ask(const placement::ShardSet &shards);
     void send(const placement::CoveringPart &part);
     void heard(const placement::CoveringPart &part, node::Answer answer);

@@ -14,9 +14,10 @@ namespace miroir::store {
 
 namespace {
 
-constexpr int schemaVersion = 1;
+// Statements that make each version out of the one before it. Add, never change.
+constexpr int schemaVersion = 2;
 
-const char *const schema[] = {
+const char *const schema1[] = {
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE indexes(uid TEXT PRIMARY KEY, physical TEXT NOT NULL UNIQUE, primary_key TEXT NOT NULL,"
     " created INTEGER NOT NULL, updated INTEGER NOT NULL, settings TEXT NOT NULL) WITHOUT ROWID",
@@ -34,6 +35,11 @@ const char *const schema[] = {
     "CREATE TABLE directory(number INTEGER NOT NULL, id TEXT NOT NULL, ord INTEGER NOT NULL, hash INTEGER NOT NULL,"
     " PRIMARY KEY(number, id)) WITHOUT ROWID",
     "CREATE INDEX directory_order ON directory(number, ord)",
+};
+
+const char *const schema2[] = {
+    "CREATE TABLE waiting(task INTEGER PRIMARY KEY, request BLOB NOT NULL, payload BLOB NOT NULL)",
+    "CREATE INDEX tasks_batch ON tasks(batch)",
 };
 
 const char *const pragmas[] = {
@@ -96,16 +102,8 @@ Status<> SqliteStore::prepare()
         return version.err();
     if (version->toInt() > schemaVersion)
         return fail("the store " + toStd(m_file) + " was written by a newer version of miroir");
-    if (version->toInt() == 0) {
-        if (const Status<> done = begin(); !done)
-            return done;
-        for (const char *statement : schema) {
-            if (const Status<> done = m_sql->exec(statement); !done)
-                return done;
-        }
-        if (const Status<> done = m_sql->exec("PRAGMA user_version=1"); !done)
-            return done;
-        if (const Status<> done = commit(); !done)
+    if (version->toInt() < schemaVersion) {
+        if (const Status<> done = upgrade(version->toInt()); !done)
             return done;
     }
     if (const Status<> done = m_segments->prepare(); !done)
@@ -115,6 +113,28 @@ Status<> SqliteStore::prepare()
         return last.err();
     m_segments->removeAfter(LogOffset {last->toULongLong()});
     return Done {};
+}
+
+Status<> SqliteStore::upgrade(int from)
+{
+    if (const Status<> done = begin(); !done)
+        return done;
+    const auto run = [this](const auto &statements) -> Status<> {
+        for (const char *statement : statements) {
+            if (const Status<> done = m_sql->exec(statement); !done)
+                return done;
+        }
+        return Done {};
+    };
+    if (from < 1) {
+        if (const Status<> done = run(schema1); !done)
+            return done;
+    }
+    if (const Status<> done = run(schema2); !done)
+        return done;
+    if (const Status<> done = m_sql->exec("PRAGMA user_version=2"); !done)
+        return done;
+    return commit();
 }
 
 Status<> SqliteStore::begin()

@@ -36,14 +36,21 @@ public:
     Status<> saveTask(const protocol::TaskRecord &task) override;
     Result<std::optional<protocol::TaskRecord>> task(TaskUid uid) override;
     Result<TaskList> tasks(const protocol::TaskQuery &query, const TaskFilter &visible) override;
+    Result<BatchList> batches(const protocol::TaskQuery &query, const TaskFilter &visible) override;
+    Status<> exchangeTaskIndexes(std::string_view first, std::string_view second, TaskUid before) override;
     Result<std::uint64_t> deleteTasks(const std::vector<std::uint32_t> &uids) override;
     Result<std::vector<std::uint64_t>> taskCounts() override;
     Result<std::uint32_t> nextTaskUid() override;
     Status<> append(LogRecord &record, const QByteArray &payload) override;
     Result<std::vector<LogRecord>> records(std::string_view index, LogOffset from, std::size_t limit) override;
     Result<QByteArray> payload(LogOffset offset, std::uint64_t begin, std::uint64_t length) override;
-    Status<> voidRecord(LogOffset offset) override;
+    Status<> neutralise(LogOffset offset, const QByteArray &argument) override;
+    Result<std::uint64_t> logBytes(LogOffset after) override;
     Status<> trim(LogOffset upTo) override;
+    Status<> saveWaiting(const StoredWaiting &waiting, const QByteArray &payload) override;
+    Result<std::vector<StoredWaiting>> waiting() override;
+    Result<std::optional<WaitingRequest>> waitingRequest(TaskUid task) override;
+    Status<> removeWaiting(TaskUid task) override;
     Result<std::vector<StoredPipe>> pipes() override;
     Status<> savePipe(const StoredPipe &pipe) override;
     Status<> removePipes(std::string_view index) override;
@@ -53,6 +60,8 @@ public:
         const std::vector<std::pair<std::string, DirectoryEntry>> &entries) override;
     Status<> leave(std::string_view index, const std::vector<std::string> &ids) override;
     Status<> leaveByOrder(std::string_view index, std::uint64_t first, std::uint64_t last) override;
+    Result<std::vector<std::string>> idsByOrder(
+        std::string_view index, std::uint64_t first, std::uint64_t last) override;
     Status<> leaveAll(std::string_view index) override;
     Result<std::uint64_t> directorySize(std::string_view index) override;
     Result<std::vector<std::pair<std::string, DirectoryEntry>>> directoryPage(
@@ -62,6 +71,8 @@ public:
 private:
     SqliteStore() = default;
     Status<> prepare();
+    Status<> upgrade(int from);
+    Result<std::vector<protocol::TaskRecord>> batchTasks(std::uint32_t batch);
     Result<qint64> indexNumber(std::string_view index, bool create);
 
     QString m_file;

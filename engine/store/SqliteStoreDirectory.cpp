@@ -86,6 +86,23 @@ Status<> SqliteStore::leaveByOrder(std::string_view index, std::uint64_t first, 
         {*number, signedBits(first), signedBits(last)});
 }
 
+Result<std::vector<std::string>> SqliteStore::idsByOrder(
+    std::string_view index, std::uint64_t first, std::uint64_t last)
+{
+    const Result<qint64> number = indexNumber(index, false);
+    if (!number)
+        return number.err();
+    const Result<QSqlQuery *> rows
+        = m_sql->run("SELECT id FROM directory WHERE number=? AND ord BETWEEN ? AND ? ORDER BY ord",
+            {*number, signedBits(first), signedBits(last)});
+    if (!rows)
+        return rows.err();
+    std::vector<std::string> ids;
+    while ((*rows)->next())
+        ids.push_back(textOf((*rows)->value(0)));
+    return ids;
+}
+
 Status<> SqliteStore::leaveAll(std::string_view index)
 {
     const Result<qint64> number = indexNumber(index, false);

@@ -45,6 +45,15 @@ void Pipe::noticeRecord(LogOffset offset)
     pump();
 }
 
+void Pipe::forget(LogOffset offset)
+{
+    if (m_loaded != offset || m_sentUpTo >= offset)
+        return;
+    m_steps.reset();
+    m_step.reset();
+    m_loaded = m_sentUpTo;
+}
+
 void Pipe::setUsable(bool usable)
 {
     if (m_usable == usable)
@@ -55,6 +64,14 @@ void Pipe::setUsable(bool usable)
     m_backoffMs = 0;
     if (!m_inFlight.empty())
         rewind("the node was away");
+    pump();
+}
+
+void Pipe::holdFrom(LogOffset offset)
+{
+    if (m_heldFrom == offset)
+        return;
+    m_heldFrom = offset;
     pump();
 }
 
@@ -124,6 +141,8 @@ bool Pipe::loadNext()
         return false;
     }
     const LogOffset offset = records->front().offset;
+    if (m_heldFrom > LogOffset {} && offset >= m_heldFrom)
+        return false;
     const Result<Operation> operation = Operation::fromJson(records->front().argument);
     if (!operation) {
         qCCritical(log, "%s", operation.error().message.c_str());
@@ -284,7 +303,7 @@ void Pipe::skipRefused()
     m_trouble.clear();
     m_sentUpTo = m_loaded = m_refusedAt;
     advance(m_refusedAt);
-    pump();
+    m_retry.start(0); // not from inside the caller, who is in the middle of ending the record
 }
 
 void Pipe::retryRefused()

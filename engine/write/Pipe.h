@@ -34,7 +34,7 @@ public:
         LogOffset applied; ///< position from the store
         placement::ShardSet owned; ///< shards of the node
         std::string cluster; ///< name in the tag of requests
-        std::shared_ptr<QueueWatch> queue; ///< of the node, shared by all that write to it
+        std::shared_ptr<QueueWatch> queue = std::make_shared<QueueWatch>(); ///< of the node, shared by all that write to it
     };
     Pipe(Setup setup, store::Store &store, store::GroupCommit &commit, const node::NodeClient &client, QObject *parent);
 
@@ -51,6 +51,8 @@ public:
 
     /// A record of this index was appended.
     void noticeRecord(LogOffset offset);
+    /// That record was changed in the log before any node was sent it: it is read anew.
+    void forget(LogOffset offset);
     /// The node can be reached or not. When it comes back, everything behind applied() is sent again.
     void setUsable(bool usable);
     /// Stops for as long as the index is made anew on the node: nothing more is sent, what is under way is forgotten.
@@ -64,6 +66,8 @@ public:
     void release();
     /// The node has another address now.
     void setClient(const node::NodeClient &client);
+    /// Records from that one on wait until this is called again; offset 0: none waits. What was sent already stays sent.
+    void holdFrom(LogOffset offset);
     /// Goes over the refused record: it failed in the same way everywhere.
     void skipRefused();
     /// Sends the refused record again: others could apply it, so this node has to.
@@ -117,6 +121,7 @@ private:
     std::string m_trouble;
     std::optional<node::NodeError> m_refusal;
     LogOffset m_refusedAt;
+    LogOffset m_heldFrom; // 0: nothing is held
 };
 
 } // namespace miroir::write

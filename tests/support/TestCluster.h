@@ -44,8 +44,10 @@ public:
         }
     }
 
+    /// May be changed until start().
+    [[nodiscard]] Config &config() { return m_config; }
     /// Starts the engine (anew) and waits until every node serves.
-    [[nodiscard]] bool start()
+    [[nodiscard]] bool start(int timeoutMs = 20'000)
     {
         m_engine = std::make_unique<Engine>(m_config);
         QSignalSpy ready(m_engine.get(), &Engine::ready);
@@ -54,9 +56,9 @@ public:
             qWarning("%s", started.error().message.c_str());
             return false;
         }
-        return ready.count() > 0 || ready.wait(20'000);
+        return ready.count() > 0 || ready.wait(timeoutMs);
     }
-    /// What the next start() uses.
+    /// For the next start.
     [[nodiscard]] Config &config() { return m_config; }
     void stopEngine() { m_engine.reset(); }
     void stopNode(std::size_t i) { m_nodes[i].reset(); }
