@@ -173,9 +173,10 @@ void Pipe::sendStep()
     if (!m_step) {
         auto next = m_steps->next(m_store);
         if (!next) {
-            m_trouble = next.error().message;
-            qCCritical(log, "%s", m_trouble.c_str());
-            m_retry.start(backoffMaxMs);
+            // The record may have been emptied meanwhile, for it failed elsewhere: it is read anew.
+            qCCritical(log, "%s", next.error().message.c_str());
+            rewind(next.error().message);
+            m_retry.start(backoffFirstMs);
             return;
         }
         m_step = std::move(*next);

@@ -34,7 +34,7 @@ public:
         LogOffset applied; ///< position from the store
         placement::ShardSet owned; ///< shards of the node
         std::string cluster; ///< name in the tag of requests
-        std::shared_ptr<QueueWatch> queue = std::make_shared<QueueWatch>(); ///< of the node, shared by all that write to it
+        std::shared_ptr<QueueWatch> queue = std::make_shared<QueueWatch>(); ///< of the node
     };
     Pipe(Setup setup, store::Store &store, store::GroupCommit &commit, const node::NodeClient &client, QObject *parent);
 

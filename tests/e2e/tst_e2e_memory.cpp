@@ -17,7 +17,6 @@ class E2eMemory : public QObject
 private Q_SLOTS:
     void initTestCase();
     void atRest();
-    void largeUpload_data();
     void largeUpload();
 
 private:
@@ -106,16 +105,8 @@ int E2eMemory::leastNodeTasks() const
     return least;
 }
 
-void E2eMemory::largeUpload_data()
-{
-    QTest::addColumn<int>("documentBytes");
-    QTest::newRow("1,000 bytes") << 1000;
-    QTest::newRow("100 bytes") << 100;
-}
-
 void E2eMemory::largeUpload()
 {
-    QFETCH(int, documentBytes);
     // nothing of it is searched: nodes shall take it fast
     const auto settings
         = m_daemon.http().send("PATCH", "/indexes/large/settings", R"({"searchableAttributes":["none"]})");
@@ -125,7 +116,7 @@ void E2eMemory::largeUpload()
     QVERIFY(peak.open(QIODevice::WriteOnly));
     peak.write("5");
     peak.close();
-    const QByteArray answer = upload(documentBytes);
+    const QByteArray answer = upload(1000);
     QVERIFY2(answer.startsWith("HTTP/1.1 202"), answer.left(500).constData());
     // and while it is delivered: until each node was given several requests of it
     QVERIFY(QTest::qWaitFor([this] { return leastNodeTasks() >= 4; }, waitMs));
