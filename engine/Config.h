@@ -37,7 +37,7 @@ struct NodeConfig
 struct TaskStoreConfig
 {
     std::string backend = "sqlite";
-    QString path; ///< empty: miroir.db in the data directory; see storePath()
+    QString path; ///< empty: store/miroir.sqlite in the data directory; see storePath()
 };
 
 struct AdminConfig

@@ -202,7 +202,8 @@ void addStoreAndAdmin(std::vector<SchemaEntry> &all)
         "Where the operation log, tasks and shard map are kept.",
         [](Config &c, const std::string &t) { c.taskStore.backend = t; },
         [](const Config &c) { return c.taskStore.backend; }));
-    all.push_back(path("task_store.path", "miroir.db in data_dir", "File of the SQLite database.",
+    all.push_back(path("task_store.path", "store/miroir.sqlite in data_dir",
+        "File of the SQLite database; its lock and large payloads stand beside it.",
         [](Config &c) -> QString & { return c.taskStore.path; }));
     all.push_back(
         boolean("admin.enabled", "true", "Serves the administration API under `/_miroir/`.",

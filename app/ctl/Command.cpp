@@ -70,11 +70,11 @@ public:
     [[nodiscard]] std::string human(const json::Value &answer) const override
     {
         std::vector<std::vector<std::string>> rows {
-            {"NODE", "STATE", "ZONE", "SHARDS", "DOCUMENTS", "SIZE", "LAG", "LATENCY", "ADDRESS", "ERROR"}};
+            {"NODE", "STATE", "ZONE", "SHARDS", "DOCUMENTS", "SIZE", "LAG", "LATENCY", "PID", "ADDRESS", "ERROR"}};
         for (const json::Value node : answer["nodes"].items()) {
             rows.push_back({text(node["id"]), text(node["state"]), text(node["zone"]), number(node["shards"]),
                 number(node["documents"]), bytes(node["bytes"]), number(node["lag"]), number(node["latencyMs"]) + " ms",
-                text(node["address"]), text(node["error"])});
+                number(node["pid"]), text(node["address"]), text(node["error"])});
         }
         return table(rows);
     }

@@ -15,7 +15,8 @@ using namespace miroir::ctl;
 std::string usage()
 {
     std::string text
-        = "Usage: miroir-ctl COMMAND [--json] [--url URL] [--key-file FILE] [--data-dir DIR]\n\nCommands:\n";
+        = "Usage: miroir-ctl COMMAND [--json] [--url URL] [--key-file FILE] [--data-dir DIR]\n"
+          "       miroir-ctl --help | --version\n\nCommands:\n";
     for (const auto &command : allCommands()) {
         std::string name = command->name();
         name.resize(10, ' ');
@@ -63,6 +64,10 @@ int main(int argc, char *argv[])
     }
     if (help) {
         std::fputs(usage().c_str(), stdout);
+        return Success;
+    }
+    if (words.contains(QStringLiteral("--version"))) {
+        std::puts("miroir-ctl " MIROIR_VERSION);
         return Success;
     }
     return complain(WrongUsage,

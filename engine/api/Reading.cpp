@@ -14,6 +14,12 @@ read::ReadContext readContext(const FrontContext &front, const ExchangePtr &exch
     context.transport = front.transport;
     context.context = front.context;
     context.nodeTimeoutMs = front.services.nodeTimeoutMs;
+    context.retryOnTimeout = front.services.retryOnTimeout;
+    if (front.services.partialAnswers) {
+        if (exchange->missing == nullptr)
+            exchange->missing = std::make_shared<read::MissingShards>();
+        context.missing = exchange->missing;
+    }
     context.suspect = [control = front.services.control](const NodeId &node) {
         control.post([node](cluster::Control &c) { c.suspect(node); });
     };

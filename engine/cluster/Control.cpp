@@ -30,8 +30,8 @@ Control::Control(ControlOptions options, std::unique_ptr<store::Store> store, no
     const Clock &clock, std::shared_ptr<read::ViewHolder> views, QObject *parent)
     : QObject(parent), m_options(std::move(options)), m_store(std::move(store)), m_transport(transport),
       m_clock(clock), m_views(std::move(views)), m_commit(*m_store, this), m_sequencer(*m_store, clock),
-      m_progress(*m_store, clock), m_membership(transport, clock, m_options.health, this), m_viewTimer(this),
-      m_settleTimer(this), m_trimTimer(this)
+      m_progress(*m_store, clock), m_membership(transport, clock, m_options.health, this),
+      m_recovery(recoveryCluster(), this), m_viewTimer(this), m_settleTimer(this), m_trimTimer(this)
 {
     m_viewTimer.setSingleShot(true);
     m_viewTimer.setInterval(viewDelayMs);
@@ -44,7 +44,9 @@ Control::Control(ControlOptions options, std::unique_ptr<store::Store> store, no
     connect(&m_commit, &store::GroupCommit::undone, this, &Control::storeUndone);
     connect(&m_membership, &Membership::arriving, this, &Control::arriving);
     connect(&m_membership, &Membership::healthChanged, this, &Control::healthChanged);
-    connect(&m_membership, &Membership::looked, this, &Control::scheduleView);
+    connect(&m_membership, &Membership::looked, this, &Control::looked);
+    connect(&m_recovery, &Recovery::changed, this, &Control::copiesChanged);
+    connect(&m_recovery, &Recovery::advanced, this, &Control::scheduleView);
     m_waiting = std::make_unique<WaitingLine>(
         WaitingLine::Parts {*m_store, m_commit, m_sequencer, m_progress, m_transport, [this] { return m_views->get(); },
             [this] { publishNew(); },
@@ -66,10 +68,6 @@ Status<> Control::start()
     for (const NodeSpec &spec : m_options.nodes) {
         auto link = std::make_unique<NodeLink>();
         link->spec = spec;
-        const auto leftBehind = m_store->meta(leftBehindKey(spec.id));
-        if (!leftBehind)
-            return leftBehind.err();
-        link->leftBehind = *leftBehind;
         link->client = std::make_unique<node::NodeClient>(m_transport, spec.url, m_options.nodeKey, this);
         link->poller = std::make_unique<write::TaskPoller>(*link->client, this);
         m_links.push_back(std::move(link));
@@ -88,6 +86,8 @@ Status<> Control::start()
     if (const Status<> done = loadState(); !done)
         return done;
     if (const Status<> done = openPipes(); !done)
+        return done;
+    if (const Status<> done = m_recovery.load(); !done)
         return done;
     rollSettings();
     m_commit.flush();
@@ -166,7 +166,7 @@ Status<> Control::loadState()
 
 void Control::addPipe(NodeLink &link, const std::string &index, LogOffset applied)
 {
-    write::Pipe::Setup setup {link.spec.id, index, applied, m_map.shardsOf(link.spec.id), m_clusterUid};
+    write::Pipe::Setup setup {link.spec.id, index, applied, m_map.shardsOf(link.spec.id), m_clusterUid, link.queue};
     auto pipe = std::make_unique<write::Pipe>(std::move(setup), *m_store, m_commit, *link.client, nullptr);
     connect(pipe.get(), &write::Pipe::progressed, this, [this] { m_settleTimer.start(); });
     connect(pipe.get(), &write::Pipe::sent, this, [this](LogOffset offset) {
@@ -179,6 +179,10 @@ void Control::addPipe(NodeLink &link, const std::string &index, LogOffset applie
             m_commit.flush();
             Q_EMIT taskChanged(std::make_shared<const protocol::TaskRecord>(**started));
         }
+    });
+    connect(pipe.get(), &write::Pipe::nodeBeganAnew, this, [this, id = link.spec.id] {
+        m_recovery.markAll(id, "the node has lost its data");
+        m_membership.lost(id, "the node has begun anew");
     });
     link.poller->addPipe(pipe.get());
     pipe->setUsable(m_membership.up(link.spec.id));
@@ -213,49 +217,94 @@ Status<> Control::openPipes()
     }
 }
 
-write::Pipe *Control::pipeOf(const NodeId &node, const std::string &index) const
+Control::NodeLink *Control::linkOf(std::string_view node) const
 {
     for (const auto &link : m_links) {
-        if (link->spec.id != node)
-            continue;
-        const auto found = link->pipes.find(index);
-        return found == link->pipes.end() ? nullptr : found->second.get();
+        if (link->spec.id == node)
+            return link.get();
     }
     return nullptr;
+}
+
+write::Pipe *Control::pipeOf(const NodeId &node, const std::string &index) const
+{
+    const NodeLink *link = linkOf(node);
+    if (link == nullptr)
+        return nullptr;
+    const auto found = link->pipes.find(index);
+    return found == link->pipes.end() ? nullptr : found->second.get();
+}
+
+Recovery::Cluster Control::recoveryCluster()
+{
+    return {*m_store, m_commit, m_progress, m_sequencer, m_membership, m_map, m_transport, m_options.nodeKey,
+        [this](const NodeId &node, const std::string &index) { return pipeOf(node, index); },
+        [this](const NodeId &node) { return linkOf(node)->queue; }};
 }
 
 void Control::arriving(const QByteArray &id)
 {
     const Membership::Node *node = m_membership.find(sv(id));
-    for (const auto &link : m_links) {
-        if (link->spec.id != node->id)
-            continue;
-        if (!link->leftBehind.empty()) {
-            m_membership.refuse(node->id, link->leftBehind);
-            return;
-        }
-        for (const auto &[index, pipe] : link->pipes) {
-            const bool created = pipe->applied() > LogOffset {} && m_progress.visible().findPhysical(index) != nullptr;
-            const bool there = std::any_of(node->stats.indexes.begin(), node->stats.indexes.end(),
-                [&name = index](const node::NodeStats::Index &held) { return held.uid == name; });
-            if (created && !there && pipe->idle()) {
-                m_membership.refuse(node->id, "the node has lost index '" + index + "'; it must be copied anew");
-                return;
-            }
-        }
-    }
+    if (const auto why = m_recovery.examine(*node, true))
+        m_membership.refuse(node->id, *why);
+}
+
+void Control::looked(const QByteArray &id)
+{
+    const Membership::Node *node = m_membership.find(sv(id));
+    if (const auto why = m_recovery.examine(*node, false))
+        m_membership.refuse(node->id, *why);
+    scheduleView();
+}
+
+void Control::copiesChanged()
+{
+    // At once: a node must not be asked for what it does not hold.
+    publishView();
+    m_settleTimer.start();
+}
+
+void Control::nodeStarted(const NodeId &id, std::int64_t pid)
+{
+    if (NodeLink *link = linkOf(id))
+        link->pid = pid;
+    m_membership.suspect(id);
+    scheduleView();
+}
+
+void Control::nodeEnded(const NodeId &id, const std::string &why)
+{
+    if (NodeLink *link = linkOf(id))
+        link->pid = 0;
+    m_membership.lost(id, why);
+}
+
+void Control::setNodeAddress(const NodeId &id, const QUrl &url)
+{
+    NodeLink *link = linkOf(id);
+    if (link == nullptr || link->spec.url == url)
+        return;
+    link->spec.url = url;
+    link->client = std::make_unique<node::NodeClient>(m_transport, url, m_options.nodeKey, this);
+    link->poller->setClient(*link->client);
+    for (const auto &[index, pipe] : link->pipes)
+        pipe->setClient(*link->client);
+    m_membership.setAddress(id, url, m_options.nodeKey);
+    publishView();
 }
 
 void Control::healthChanged(const QByteArray &id)
 {
-    for (const auto &link : m_links) {
-        if (link->spec.id != sv(id))
-            continue;
-        const bool up = m_membership.up(link->spec.id);
-        link->poller->setUsable(up);
-        for (const auto &[index, pipe] : link->pipes)
-            pipe->setUsable(up);
-    }
+    NodeLink *link = linkOf(sv(id));
+    if (link == nullptr)
+        return;
+    const bool up = m_membership.up(link->spec.id);
+    link->poller->setUsable(up);
+    for (const auto &[index, pipe] : link->pipes)
+        pipe->setUsable(up);
+    if (!up)
+        m_recovery.nodeGone(link->spec.id);
+    m_recovery.look();
     m_settleTimer.start();
     publishView();
 }

@@ -6,6 +6,7 @@
 
 #include "base/Clock.h"
 #include "cluster/Membership.h"
+#include "cluster/Recovery.h"
 #include "cluster/WaitingLine.h"
 #include "placement/Planner.h"
 #include "protocol/Error.h"
@@ -32,7 +33,7 @@ struct NodeSpec {
     NodeId id;
     QUrl url;
     std::string zone;
-    std::uint32_t weight = 1;
+    std::uint32_t weight = 1000; ///< thousandths of the configured weight
 };
 
 struct ControlOptions {
@@ -78,6 +79,17 @@ public:
     Result<std::vector<std::uint64_t>> documentsByShard(const std::string &physical);
     /// A front could not reach that node.
     void suspect(const NodeId &id) { m_membership.suspect(id); }
+    /// The node's process on this machine answers.
+    void nodeStarted(const NodeId &id, std::int64_t pid);
+    /// The node's process has ended: nothing of it is used until it has come back and was judged.
+    void nodeEnded(const NodeId &id, const std::string &why);
+    /// The node is found under another address from now on.
+    void setNodeAddress(const NodeId &id, const QUrl &url);
+    /// The node needs a copy of that physical index, for example because it is further behind than the log reaches.
+    void needCopy(const NodeId &id, const std::string &physical, const std::string &why)
+    {
+        m_recovery.mark(id, physical, why);
+    }
 
     /// Keys: `change` is given the newest ones and may refuse; then nothing is changed. Durable when it returns.
     using KeyChange = std::function<protocol::ApiStatus(std::vector<protocol::ApiKey> &)>;
@@ -126,8 +138,9 @@ private:
         NodeSpec spec;
         std::unique_ptr<node::NodeClient> client;
         std::unique_ptr<write::TaskPoller> poller;
+        std::int64_t pid = 0; // of a process on this machine that answers; 0: none
+        std::shared_ptr<write::QueueWatch> queue = std::make_shared<write::QueueWatch>();
         std::map<std::string, std::unique_ptr<write::Pipe>, std::less<>> pipes; // by physical index
-        std::string leftBehind; ///< why the log goes on without it; empty: it does not
     };
     Status<> loadMap();
     [[nodiscard]] std::vector<placement::PlanNode> plannedNodes() const;
@@ -146,12 +159,15 @@ private:
     void retryLateRefusals();
     void trim();
     Status<> limitLog();
-    static std::string leftBehindKey(const NodeId &id); ///< of the store: that the log has gone on without a node
-    void leaveBehind(NodeLink &link, const std::string &why);
+    void leaveBehind(const NodeLink &link, const std::string &why);
     Result<protocol::TaskRecord> acceptWrite(write::WriteRequest &request);
     Result<bool> cancelTask(protocol::TaskRecord task, const protocol::TaskRecord &by);
     void arriving(const QByteArray &id);
     void healthChanged(const QByteArray &id);
+    void looked(const QByteArray &id);
+    void copiesChanged();
+    [[nodiscard]] Recovery::Cluster recoveryCluster();
+    [[nodiscard]] NodeLink *linkOf(std::string_view node) const;
     void publishView();
     void scheduleView();
     [[nodiscard]] read::NodeView nodeView(const NodeLink &link) const;
@@ -174,6 +190,7 @@ private:
     std::vector<std::unique_ptr<NodeLink>> m_links;
     std::unique_ptr<WaitingLine> m_waiting;
     placement::ShardMap m_map;
+    Recovery m_recovery;
     std::string m_clusterUid;
     std::vector<protocol::ApiKey> m_keys;
     protocol::Features m_features;

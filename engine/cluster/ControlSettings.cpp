@@ -42,7 +42,8 @@ void Control::continueRoll(const std::string &physical, Rolling &rolling)
         if (pipe == nullptr)
             continue;
         const bool usable
-            = m_membership.up(link->spec.id) && pipe->applied() >= m_progress.committed(physical);
+            = m_membership.up(link->spec.id) && pipe->applied() >= m_progress.committed(physical)
+            && !m_recovery.marked(link->spec.id, physical);
         nodes.push_back({link->spec.id, link->spec.zone, m_map.shardsOf(link->spec.id),
             rollState(link->spec.id, *pipe, rolling), usable});
     }

@@ -19,11 +19,6 @@ constexpr std::uint64_t bytesPerMb = 1'000'000;
 
 } // namespace
 
-std::string Control::leftBehindKey(const NodeId &id)
-{
-    return "left_behind:" + id;
-}
-
 void Control::trim()
 {
     if (const Status<> done = limitLog(); !done)
@@ -31,7 +26,9 @@ void Control::trim()
     LogOffset upTo = m_progress.finishedUpTo();
     for (const auto &link : m_links) {
         for (const auto &[index, pipe] : link->pipes) {
-            if (!pipe->idle() && link->leftBehind.empty())
+            // One that waits for a copy gets no more of the log than what comes after its copy has begun.
+            const bool wanted = !pipe->held() || m_recovery.running(link->spec.id, index);
+            if (wanted && !pipe->idle())
                 upTo = std::min(upTo, pipe->applied());
         }
     }
@@ -46,11 +43,11 @@ void Control::trim()
 Status<> Control::limitLog()
 {
     for (const auto &link : m_links) {
-        if (!link->leftBehind.empty() || m_membership.up(link->spec.id))
+        if (m_membership.up(link->spec.id))
             continue; // who is up catches up
         LogOffset oldest = m_progress.finishedUpTo();
         for (const auto &[index, pipe] : link->pipes) {
-            if (!pipe->idle())
+            if (!pipe->idle() && !pipe->held())
                 oldest = std::min(oldest, pipe->applied());
         }
         if (oldest >= m_progress.finishedUpTo())
@@ -74,20 +71,15 @@ Status<> Control::limitLog()
     return Done {};
 }
 
-void Control::leaveBehind(NodeLink &link, const std::string &why)
+void Control::leaveBehind(const NodeLink &link, const std::string &why)
 {
-    // Remembered before anything is trimmed: a pipe must never go on behind a gap.
-    const Status<> open = m_commit.touch();
-    const Status<> saved = open ? m_store->setMeta(leftBehindKey(link.spec.id), why) : open;
-    if (!saved) {
-        qCWarning(log, "%s", saved.error().message.c_str());
-        return;
+    for (const auto &[index, pipe] : link.pipes) {
+        // Where nobody else has a copy the log has to wait for the node.
+        if (!pipe->idle() && m_recovery.copyable(link.spec.id, index))
+            m_recovery.mark(link.spec.id, index, why);
     }
+    // Remembered before anything is trimmed: a pipe must never go on behind a gap.
     m_commit.flush();
-    qCWarning(log, "node %s: %s", link.spec.id.c_str(), why.c_str());
-    link.leftBehind = why;
-    m_membership.refuse(link.spec.id, why);
-    m_settleTimer.start();
 }
 
 } // namespace miroir::cluster

@@ -98,7 +98,9 @@ void Control::settle()
     }
     const auto finished = m_progress.finish(
         [this](const NodeId &node, const std::string &index) { return pipeOf(node, index); },
-        [this](const NodeId &node) { return m_membership.up(node); },
+        [this](const NodeId &node, const std::string &index) {
+            return m_membership.up(node) && !m_recovery.marked(node, index);
+        },
         [this](const store::LogRecord &record, const write::Operation &operation, bool partly) {
             return m_sequencer.takeBack(record, operation, {partly, m_progress.visible().findPhysical(record.index)});
         });

@@ -60,6 +60,7 @@ ScatterRequest fetchScatter(const ReadContext &context, const protocol::Document
     scatter.index = context.index;
     scatter.route = "/documents/fetch";
     scatter.nodeTimeoutMs = context.nodeTimeoutMs;
+    scatter.retryOnTimeout = context.retryOnTimeout;
     scatter.body = [node](const std::string &filter) {
         protocol::DocumentsFetch filtered = node;
         filtered.filter = joinFilters(node.filter, {}, filter);

@@ -45,6 +45,8 @@ void facetSearch(const ReadContext &context, const FacetSearchRequest &request,
     scatter.index = context.index;
     scatter.route = "/facet-search";
     scatter.nodeTimeoutMs = context.nodeTimeoutMs;
+    scatter.retryOnTimeout = context.retryOnTimeout;
+    scatter.missing = context.missing;
     scatter.body = [node](const std::string &filter) {
         FacetSearchRequest filtered = *node;
         filtered.search.filter = joinFilters(node->search.filter, {}, filter);

@@ -97,6 +97,8 @@ private:
         scatter.index = context.index;
         scatter.target = "/multi-search";
         scatter.nodeTimeoutMs = context.nodeTimeoutMs;
+        scatter.retryOnTimeout = context.retryOnTimeout;
+        scatter.missing = context.missing;
         const auto self = shared_from_this();
         const UnionPlan *plan = &m_plan.indexes[job.index].unions[job.number];
         scatter.body = [self, plan](const std::string &filter) { return plan->body(filter); };

@@ -119,11 +119,21 @@ void Scatter::ask(const placement::ShardSet &shards)
 {
     const placement::CoveringSet chosen = choose(shards);
     if (!chosen.complete()) {
-        giveUp(m_refusal.value_or(shardsUnavailable(chosen.missing.count(), m_lastFailure)));
-        return;
+        leaveOut(chosen.missing);
+        if (m_over)
+            return;
     }
     for (const placement::CoveringPart &part : chosen.parts)
         send(part);
+    finishIfComplete();
+}
+
+void Scatter::leaveOut(const placement::ShardSet &shards)
+{
+    m_missing |= shards;
+    // An answer from nothing is no answer.
+    if (m_request.missing == nullptr || m_missing == m_request.wanted)
+        giveUp(shardsUnavailable(m_missing.count(), m_lastFailure));
 }
 
 void Scatter::send(const placement::CoveringPart &part)
@@ -163,8 +173,15 @@ void Scatter::heard(const placement::CoveringPart &part, node::Answer answer)
             replace(part.node, part.shards, "node " + part.node + ": " + error->message);
         return;
     }
-    if (!answer.answered() && m_onSuspect)
+    const bool missesIndex = error && error->code == "index_not_found";
+    if ((!answer.answered() || missesIndex) && m_onSuspect)
         m_onSuspect(part.node);
+    if (answer.outcome == node::Answer::Outcome::TimedOut && !m_request.retryOnTimeout) {
+        m_lastFailure = "node " + part.node + ": " + node::whyNot(answer);
+        leaveOut(part.shards);
+        finishIfComplete();
+        return;
+    }
     replace(part.node, part.shards, "node " + part.node + ": " + node::whyNot(answer));
 }
 
@@ -179,6 +196,8 @@ void Scatter::finishIfComplete()
 {
     if (m_running > 0 || m_over)
         return;
+    if (m_missing.any())
+        m_request.missing->shards |= m_missing;
     const std::optional<std::size_t> unusable = m_onAnswers(m_parts);
     if (!unusable) {
         m_over = true;

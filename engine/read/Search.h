@@ -26,6 +26,9 @@ struct ReadContext {
     node::Transport *transport = nullptr;
     QObject *context = nullptr;
     int nodeTimeoutMs = 5000;
+    bool retryOnTimeout = true;
+    /// Set when the answer may lack shards (scatter.unavailable_shard_policy); see ScatterRequest.
+    std::shared_ptr<MissingShards> missing;
     Scatter::OnSuspect suspect;
 };
 

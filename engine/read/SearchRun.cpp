@@ -56,6 +56,8 @@ void SearchRun::ask(
     scatter.index = m_context.index;
     scatter.route = "/search";
     scatter.nodeTimeoutMs = m_context.nodeTimeoutMs;
+    scatter.retryOnTimeout = m_context.retryOnTimeout;
+    scatter.missing = m_context.missing;
     scatter.wanted = wanted;
     scatter.body = [node](const std::string &filter) { return bodyWithFilter(node, filter); };
     if (!onError)

@@ -76,6 +76,7 @@ void SimilarRun::askSource(const std::optional<std::string> &filter, bool whole)
     scatter.index = m_context.index;
     scatter.route = "/documents/fetch";
     scatter.nodeTimeoutMs = m_context.nodeTimeoutMs;
+    scatter.retryOnTimeout = m_context.retryOnTimeout;
     scatter.wanted.reset();
     scatter.wanted.set(placement::shardOf(m_id).value);
     scatter.body = [fetch](const std::string &shards) {
@@ -142,6 +143,8 @@ void SimilarRun::askNear()
     scatter.index = m_context.index;
     scatter.route = "/search";
     scatter.nodeTimeoutMs = m_context.nodeTimeoutMs;
+    scatter.retryOnTimeout = m_context.retryOnTimeout;
+    scatter.missing = m_context.missing;
     scatter.body = [near = nearRequest()](const std::string &shards) { return bodyWithFilter(near, shards); };
     Scatter::run(
         std::move(scatter), m_context.transport, m_context.context,

@@ -18,8 +18,10 @@ namespace miroir::store {
 class SqliteStore final : public Store
 {
 public:
-    /// Creates the folder and the file when they are missing. Errors: not writable, locked by another process, made by
-    /// a newer version, damaged.
+    /// Creates the folder and the file when they are missing. Beside it stand FILE-lock and FILE-payloads. Errors:
+    /// not writable, locked by another process, made by a newer version, damaged.
+    static Result<std::unique_ptr<SqliteStore>> openFile(const QString &file);
+    /// The file miroir.sqlite in that folder.
     static Result<std::unique_ptr<SqliteStore>> open(const QString &directory);
     ~SqliteStore() override;
 
@@ -64,6 +66,8 @@ public:
         std::string_view index, std::uint64_t first, std::uint64_t last) override;
     Status<> leaveAll(std::string_view index) override;
     Result<std::uint64_t> directorySize(std::string_view index) override;
+    Result<std::vector<std::pair<std::string, DirectoryEntry>>> directoryPage(
+        std::string_view index, std::uint64_t fromOrder, std::size_t limit) override;
     Result<std::vector<std::uint64_t>> directoryShards(std::string_view index) override;
 
 private:
@@ -73,7 +77,7 @@ private:
     Result<std::vector<protocol::TaskRecord>> batchTasks(std::uint32_t batch);
     Result<qint64> indexNumber(std::string_view index, bool create);
 
-    QString m_directory;
+    QString m_file;
     std::unique_ptr<QLockFile> m_lock;
     QSqlDatabase m_database;
     std::unique_ptr<Sql> m_sql;

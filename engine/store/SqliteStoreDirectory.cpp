@@ -121,6 +121,24 @@ Result<std::uint64_t> SqliteStore::directorySize(std::string_view index)
     return count->toULongLong();
 }
 
+Result<std::vector<std::pair<std::string, DirectoryEntry>>> SqliteStore::directoryPage(
+    std::string_view index, std::uint64_t fromOrder, std::size_t limit)
+{
+    const Result<QSqlQuery *> rows = m_sql->run(
+        "SELECT id, ord, hash FROM directory"
+        " WHERE number=(SELECT number FROM directories WHERE index_name=?) AND ord>=? ORDER BY ord LIMIT ?",
+        {text(index), signedBits(fromOrder), qint64(limit)});
+    if (!rows)
+        return rows.err();
+    std::vector<std::pair<std::string, DirectoryEntry>> found;
+    while ((*rows)->next()) {
+        found.emplace_back(textOf((*rows)->value(0)),
+            DirectoryEntry {static_cast<std::uint64_t>((*rows)->value(1).toLongLong()),
+                static_cast<std::uint64_t>((*rows)->value(2).toLongLong())});
+    }
+    return found;
+}
+
 Result<std::vector<std::uint64_t>> SqliteStore::directoryShards(std::string_view index)
 {
     const Result<QSqlQuery *> rows = m_sql->run(

@@ -115,7 +115,8 @@ public:
     virtual Result<std::vector<LogRecord>> records(std::string_view index, LogOffset from, std::size_t limit) = 0;
     /// length bytes of the payload of that record, from begin on.
     virtual Result<QByteArray> payload(LogOffset offset, std::uint64_t begin, std::uint64_t length) = 0;
-    /// Makes an empty step of a record that nobody has been sent.
+    /// Makes an empty step of a record that nobody has been sent, or that failed everywhere: who comes to it later
+    /// passes over it.
     virtual Status<> neutralise(LogOffset offset, const QByteArray &argument) = 0;
     /// Bytes that the records behind that offset keep on disk.
     virtual Result<std::uint64_t> logBytes(LogOffset after) = 0;
@@ -146,6 +147,9 @@ public:
         std::string_view index, std::uint64_t first, std::uint64_t last) = 0;
     virtual Status<> leaveAll(std::string_view index) = 0;
     virtual Result<std::uint64_t> directorySize(std::string_view index) = 0;
+    /// Entries in the order of first insertion, from that order on, at most limit: what a copy goes through.
+    virtual Result<std::vector<std::pair<std::string, DirectoryEntry>>> directoryPage(
+        std::string_view index, std::uint64_t fromOrder, std::size_t limit) = 0;
     /// Documents of each of the 64 shards, by the directory.
     virtual Result<std::vector<std::uint64_t>> directoryShards(std::string_view index) = 0;
 };

@@ -143,7 +143,7 @@ Progress::Judgement Progress::judge(const Open &open, const PipeOf &pipeOf, cons
             refused |= here;
             sameError = sameError && (!error || error->code == pipe->refusal()->code);
             error = pipe->refusal();
-        } else if (isLive(node)) {
+        } else if (isLive(node, open.record.index)) {
             awaited = true; // it still has to answer
         }
     }
@@ -175,7 +175,7 @@ void Progress::settleRefusals(
             continue;
         if (judgement.verdict == Verdict::Failed) {
             pipe->skipRefused();
-        } else if (isLive(node)) {
+        } else if (isLive(node, open.record.index)) {
             qCWarning(log, "node %s refused what other replicas applied (%s): %s", node.c_str(),
                 open.record.index.c_str(), pipe->refusal()->message.c_str());
             pipe->retryRefused();
@@ -214,6 +214,8 @@ Result<Progress::Finished> Progress::end(Open open, const Judgement &judgement, 
         error = protocol::TaskError {cause.message, cause.code, cause.type,
             "https://docs.meilisearch.com/errors#" + cause.code};
         if (const Status<> done = takeBack(open.record, open.operation, judgement.partly); !done)
+            return done.err();
+        if (const Status<> done = m_store.neutralise(open.record.offset, open.operation.toJson()); !done)
             return done.err();
     } else {
         const store::StoredIndex *before = m_visible.findPhysical(open.record.index);

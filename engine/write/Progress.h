@@ -33,7 +33,8 @@ public:
     void add(const store::LogRecord &record, Operation operation);
     /// How pipes are found: nullptr when that node has none for that index.
     using PipeOf = std::function<Pipe *(const NodeId &node, const std::string &index)>;
-    using IsLive = std::function<bool(const NodeId &node)>;
+    /// True when writes to that index have to wait for that node: it is up and holds the index.
+    using IsLive = std::function<bool(const NodeId &node, const std::string &index)>;
     /// Carries out the ends that are due. takeBack is called for records that failed; partly: some node applied it.
     using TakeBack = std::function<Status<>(const store::LogRecord &, const Operation &, bool partly)>;
     Result<std::vector<Finished>> finish(const PipeOf &pipeOf, const IsLive &isLive, const TakeBack &takeBack);

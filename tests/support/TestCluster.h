@@ -7,6 +7,7 @@
 #include "localnode/LocalNode.h"
 #include "support/PlainHttp.h"
 
+#include <QDir>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -61,6 +62,9 @@ public:
     [[nodiscard]] Config &config() { return m_config; }
     void stopEngine() { m_engine.reset(); }
     void stopNode(std::size_t i) { m_nodes[i].reset(); }
+    /// Throws away what a stopped node has kept.
+    void wipeNode(std::size_t i) { QDir(nodeFolder(static_cast<int>(i))).removeRecursively(); }
+    [[nodiscard]] QString nodeFolder(int i) const { return m_folder.filePath(QStringLiteral("node-%1").arg(i + 1)); }
     /// Brings a stopped node back at its old address, with its data.
     void startNode(std::size_t i)
     {
@@ -101,7 +105,7 @@ private:
     std::unique_ptr<localnode::LocalNode> makeNode(int i, quint16 port)
     {
         localnode::LocalNodeOptions options;
-        options.dbPath = m_folder.filePath(QStringLiteral("node-%1").arg(i + 1));
+        options.dbPath = nodeFolder(i);
         options.masterKey = nodeKey;
         auto node = std::make_unique<localnode::LocalNode>(options);
         const auto started = node->start(QHostAddress::LocalHost, port);

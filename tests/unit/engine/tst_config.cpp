@@ -75,7 +75,7 @@ private Q_SLOTS:
         QCOMPARE(config.nodes[1].id, std::string("b"));
         QCOMPARE(config.nodes[1].address, QUrl(QStringLiteral("http://10.0.0.2:7700")));
         QCOMPARE(config.nodes[1].weight, 1.0);
-        QCOMPARE(config.storePath(), QStringLiteral("miroir-data/miroir.db"));
+        QCOMPARE(config.storePath(), QStringLiteral("miroir-data/store/miroir.sqlite"));
         QCOMPARE(config.localClusterDir(), QStringLiteral("miroir-data/nodes"));
         QVERIFY(config.frontThreads() >= 1 && config.frontThreads() <= 8);
         QVERIFY(checkConfigText(loaded).ends_with("the configuration is good\n"));

@@ -107,7 +107,7 @@ struct Cluster {
                 auto &pipes = nodes.at(id).pipes;
                 return pipes.contains(index) ? pipes[index].get() : nullptr;
             },
-            [this](const NodeId &id) { return nodes.at(id).up; },
+            [this](const NodeId &id, const std::string &) { return nodes.at(id).up; },
             [this](const store::LogRecord &record, const write::Operation &operation, bool partly) {
                 return f.sequencer->takeBack(
                     record, operation, {partly, progress.visible().findPhysical(record.index)});
