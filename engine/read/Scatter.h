@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -83,6 +84,7 @@ private:
     placement::ShardSet m_missing;
     bool m_over = false;
     std::string m_lastFailure;
+    std::optional<protocol::ApiError> m_refusal; // what the last node said that found fault with the request
 };
 
 /// Nodes that may answer for an index, with the shards of each.
