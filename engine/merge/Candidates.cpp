@@ -271,7 +271,7 @@ Result<Candidates, MergeError> judgeCandidates(const CandidateRequest &request,
     const auto parsed = parseAnswers(answers);
     if (!parsed)
         return parsed.err();
-    const auto list = HitList::read(*parsed, totalMember(false), true);
+    const auto list = HitList::read(*parsed, totalMember(false), request.tags);
     if (!list)
         return list.err();
     FacetMerge facets;

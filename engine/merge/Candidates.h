@@ -15,6 +15,7 @@
 namespace miroir::merge {
 
 struct CandidateRequest {
+    Tags tags {true, {}};
     std::optional<std::string> distinct;
     std::optional<double> threshold; ///< rankingScoreThreshold
     bool finite = false;

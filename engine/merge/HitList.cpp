@@ -10,32 +10,41 @@ namespace miroir::merge {
 
 namespace {
 constexpr std::string_view orderField = "_miroir_ord";
+
+bool isIn(const Hit &hit, const placement::ShardSet &shards)
+{
+    const auto bucket = placement::parseTag(hit.object[placement::shardField].at(0).toString());
+    return bucket && bucket->digits == 2 && shards.test(bucket->value);
+}
 } // namespace
 
 Result<HitList, MergeError> HitList::read(
-    const std::vector<json::Document> &answers, std::string_view totalName, bool tagged)
+    const std::vector<json::Document> &answers, std::string_view totalName, const Tags &tags)
 {
+    MIROIR_ASSERT(tags.shards.empty() || tags.shards.size() == answers.size());
     HitList list;
     for (std::size_t i = 0; i < answers.size(); ++i) {
         const auto added = list.add(answers[i].root(), totalName);
         if (!added)
             return refuse(i, added.error().message);
     }
-    if (tagged) {
-        if (const auto fault = list.untagged())
-            return refuse(fault->answer, fault->reason);
-    }
+    if (const auto fault = list.belied(tags))
+        return refuse(fault->answer, fault->reason);
     list.sort();
     return list;
 }
 
 /// A document is in one shard, and so in one answer: one that comes twice is a sign that a node did not answer what it
 /// was asked.
-std::optional<MergeError> HitList::untagged() const
+std::optional<MergeError> HitList::belied(const Tags &tags) const
 {
+    if (!tags.expected)
+        return std::nullopt;
     std::unordered_set<std::string_view> orders;
     for (const std::vector<Hit> *list : {&hits, &pinned}) {
         for (const Hit &hit : *list) {
+            if (!tags.shards.empty() && !isIn(hit, tags.shards[hit.answer]))
+                return MergeError {hit.answer, "holds a document of a shard that was not asked for"};
             if (hit.key.order.empty())
                 return MergeError {hit.answer, "holds a document without its order"};
             if (!orders.insert(hit.key.order).second)

@@ -6,6 +6,7 @@
 #include "merge/MergeError.h"
 #include "merge/RankKey.h"
 #include "merge/Text.h"
+#include "placement/Shards.h"
 
 #include <QByteArray>
 
@@ -23,15 +24,21 @@ struct Hit {
     std::size_t answer = 0, place = 0;
 };
 
+/// What is known of the documents on nodes, so that a node is not believed that answers what it was not asked.
+struct Tags {
+    bool expected = false; ///< every document has its order, and none is in two answers
+    std::vector<placement::ShardSet> shards; ///< that each answer may hold; empty: not known
+};
+
 /// The hits of all answers to one request, and the members of the answers that are added up. The parsed answers must
 /// outlive it.
 class HitList
 {
 public:
-    /// All answers, then sorted. totalName: the member that holds the number of documents found. tagged: every document
-    /// has its order, and none is in two answers; what is otherwise is refused.
+    /// All answers, then sorted. totalName: the member that holds the number of documents found. What belies the tags
+    /// is refused.
     [[nodiscard]] static Result<HitList, MergeError> read(
-        const std::vector<json::Document> &answers, std::string_view totalName, bool tagged);
+        const std::vector<json::Document> &answers, std::string_view totalName, const Tags &tags);
 
     std::vector<Hit> hits; ///< best first
     std::vector<Hit> pinned; ///< by position
@@ -44,7 +51,7 @@ public:
 private:
     [[nodiscard]] Status<> add(const json::Value &answer, std::string_view totalName);
     [[nodiscard]] Result<Hit> readHit(const json::Value &object);
-    [[nodiscard]] std::optional<MergeError> untagged() const;
+    [[nodiscard]] std::optional<MergeError> belied(const Tags &tags) const;
     void sort();
 
     TextStore m_texts;

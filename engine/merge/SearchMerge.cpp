@@ -17,8 +17,6 @@ namespace miroir::merge {
 
 namespace {
 
-constexpr std::string_view orderField = "_miroir_ord";
-
 /// One merge from the parsed answers to the result.
 class SearchMerge
 {
@@ -30,9 +28,9 @@ public:
         const std::vector<json::Document> &semantic, float semanticRatio);
 
 private:
-    [[nodiscard]] Result<HitList, MergeError> read(const std::vector<json::Document> &answers) const
+    [[nodiscard]] Result<HitList, MergeError> read(const std::vector<json::Document> &answers, const Tags &tags) const
     {
-        return HitList::read(answers, totalMember(m_request.finite), m_request.tagged);
+        return HitList::read(answers, totalMember(m_request.finite), tags);
     }
     [[nodiscard]] std::optional<MergeError> readFacets(const std::vector<json::Document> &answers);
     void dropDuplicates(HitList &list);
@@ -58,7 +56,7 @@ std::optional<MergeError> SearchMerge::readFacets(const std::vector<json::Docume
 
 Result<MergedSearch, MergeError> SearchMerge::plain(const std::vector<json::Document> &answers)
 {
-    auto list = read(answers);
+    auto list = read(answers, m_request.tags);
     if (!list)
         return list.err();
     if (const auto wrong = readFacets(answers))
@@ -119,9 +117,9 @@ MergedSearch SearchMerge::finish(HitList &list, std::uint64_t candidates)
 Result<MergedSearch, MergeError> SearchMerge::hybrid(
     const std::vector<json::Document> &words, const std::vector<json::Document> &semantic, float semanticRatio)
 {
-    auto byWords = read(words);
+    auto byWords = read(words, {});
     MIROIR_ASSERT(byWords.ok());
-    auto near = read(semantic);
+    auto near = read(semantic, m_request.tags);
     if (!near)
         return near.err();
     if (const auto wrong = readFacets(semantic))
@@ -192,7 +190,7 @@ std::uint64_t hitsNeeded(const MergeRequest &request)
 
 std::vector<std::string> mergeFields(const MergeRequest &request)
 {
-    std::vector<std::string> fields {std::string(orderField)};
+    std::vector<std::string> fields {std::string(placement::orderField), std::string(placement::shardField)};
     if (request.distinct)
         fields.push_back(*request.distinct);
     return fields;

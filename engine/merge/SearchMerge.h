@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/Result.h"
+#include "merge/HitList.h"
 #include "merge/MergeError.h"
 #include "merge/RankedHit.h"
 
@@ -50,7 +51,7 @@ struct MergeRequest {
     bool totalByGroups = false;
     bool distinctFacetAdded = false; ///< the client did not ask for that facet: it is taken out of the answer
     std::vector<std::string> hiddenFacets; ///< filterable on nodes, but not for clients: taken out of the answer
-    bool tagged = false; ///< nodes hold tagged documents: a hit without its order, or one that comes twice, is refused
+    Tags tags;
     FacetSettings faceting;
     bool showRankingScore = false;
     bool showRankingScoreDetails = false;
@@ -109,7 +110,7 @@ void setTotal(const MergeRequest &request, MergedSearch &merged, std::uint64_t t
 [[nodiscard]] std::uint64_t hitsNeeded(const MergeRequest &request);
 
 /// What a node must be asked for besides the client's attributesToRetrieve when that is a list without "*":
-/// `_miroir_ord` and the distinct attribute. Everything not asked for by the client is stripped again.
+/// the hidden fields and the distinct attribute. Everything not asked for by the client is stripped again.
 [[nodiscard]] std::vector<std::string> mergeFields(const MergeRequest &request);
 
 /// The complete body in a node's key order: hits, query, queryVector?, processingTimeMs,

@@ -63,7 +63,7 @@ Result<MergedSearch, MergeError> mergeSimilar(
     const auto parsed = parseAnswers(answers);
     if (!parsed)
         return parsed.err();
-    auto list = HitList::read(*parsed, totalMember(false), request.page.tagged);
+    auto list = HitList::read(*parsed, totalMember(false), request.page.tags);
     if (!list)
         return list.err();
     std::erase_if(list->hits,

@@ -99,7 +99,7 @@ merge::MergeRequest mergeRequest(const protocol::SearchRequest &request, const p
     merge.facets = request.facets && !request.facets->empty();
     merge.faceting.maxValuesPerFacet = settings.faceting.maxValuesPerFacet;
     merge.faceting.sortFacetValuesBy = facetOrders(settings.faceting);
-    merge.tagged = true;
+    merge.tags.expected = true;
     if (merge.distinct && !protocol::isFilterable(*merge.distinct, settings.filterableAttributes))
         merge.hiddenFacets.push_back(*merge.distinct);
     merge.showRankingScore = request.showRankingScore;
@@ -213,11 +213,16 @@ ApiResult<SearchPlan> planSearch(const protocol::SearchRequest &request, const p
     plan.node.showRankingScoreDetails = true;
     plan.node.useNetwork.reset();
     plan.node.showPerformanceDetails.reset();
+    // Without words every score is 1. A node would still walk through all documents, one by one because of the hidden
+    // order, and run out of time over it.
+    const bool scored = plan.mode != protocol::SearchMode::Keyword || !request.blankQuery();
+    if (!scored)
+        plan.node.rankingScoreThreshold.reset();
     askFor(plan.node, merge::hitsNeeded(plan.merge));
     if (plan.node.attributesToRetrieve)
         addMissing(*plan.node.attributesToRetrieve, merge::mergeFields(plan.merge));
     plan.countsCandidates = plan.mode != protocol::SearchMode::Hybrid
-        && (plan.merge.distinct || (request.rankingScoreThreshold && !request.finite()));
+        && (plan.merge.distinct || (scored && request.rankingScoreThreshold && !request.finite()));
     return plan;
 }
 

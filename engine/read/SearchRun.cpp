@@ -64,8 +64,15 @@ void SearchRun::ask(
         onError = [self = shared_from_this()](const protocol::ApiError &error) { self->refuse(error); };
     Scatter::run(
         std::move(scatter), m_context.transport, m_context.context,
-        [take = std::move(take)](const Scatter::Parts &parts) { return take(bodies(parts)); }, std::move(onError),
-        m_context.suspect);
+        [self = shared_from_this(), take = std::move(take)](const Scatter::Parts &parts) {
+            std::vector<placement::ShardSet> shards;
+            for (const Scatter::Part &part : parts)
+                shards.push_back(part.shards);
+            self->m_plan.merge.tags.shards = shards;
+            self->m_plan.candidates.tags.shards = std::move(shards);
+            return take(bodies(parts));
+        },
+        std::move(onError), m_context.suspect);
 }
 
 void SearchRun::askOneList()
@@ -127,6 +134,7 @@ void SearchRun::askSharing(const Bodies &candidates)
 {
     ask(m_plan.sharingRequest(m_counted.sharingFilter),
         [self = shared_from_this(), candidates](const Bodies &answers) -> std::optional<std::size_t> {
+            self->m_plan.candidates.tags.shards.clear(); // they are those of the answers to the second question
             const auto judged = merge::judgeCandidates(self->m_plan.candidates, candidates, answers);
             if (!judged)
                 return judged.error().answer;

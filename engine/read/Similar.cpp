@@ -47,7 +47,8 @@ private:
     std::optional<std::size_t> readSource(const QByteArray &answer, bool whole);
     void askNear();
     [[nodiscard]] protocol::SearchRequest nearRequest() const;
-    std::optional<std::size_t> finish(const std::vector<QByteArray> &answers);
+    std::optional<std::size_t> finish(
+        const std::vector<QByteArray> &answers, std::vector<placement::ShardSet> shards);
     [[nodiscard]] Scatter::OnError refuse()
     {
         return [self = shared_from_this()](const protocol::ApiError &error) { self->m_done(Err {error}); };
@@ -150,14 +151,18 @@ void SimilarRun::askNear()
         std::move(scatter), m_context.transport, m_context.context,
         [self = shared_from_this()](const Scatter::Parts &parts) {
             std::vector<QByteArray> answers;
-            for (const Scatter::Part &part : parts)
+            std::vector<placement::ShardSet> shards;
+            for (const Scatter::Part &part : parts) {
                 answers.push_back(part.body);
-            return self->finish(answers);
+                shards.push_back(part.shards);
+            }
+            return self->finish(answers, std::move(shards));
         },
         refuse(), m_context.suspect);
 }
 
-std::optional<std::size_t> SimilarRun::finish(const std::vector<QByteArray> &answers)
+std::optional<std::size_t> SimilarRun::finish(
+    const std::vector<QByteArray> &answers, std::vector<placement::ShardSet> shards)
 {
     const protocol::Settings &settings = *m_context.index->settings;
     merge::SimilarMergeRequest request;
@@ -168,7 +173,7 @@ std::optional<std::size_t> SimilarRun::finish(const std::vector<QByteArray> &ans
     request.page.offset = m_request.offset;
     request.page.limit = m_request.limit;
     request.page.maxTotalHits = settings.maxTotalHits;
-    request.page.tagged = true;
+    request.page.tags = {true, std::move(shards)};
     request.page.showRankingScore = m_request.showRankingScore;
     request.page.showRankingScoreDetails = m_request.showRankingScoreDetails;
     request.page.onlySimilarity = true;

@@ -96,10 +96,15 @@ private:
     void passOn(const SeenRequest &request, QTcpSocket *client)
     {
         auto *node = new QTcpSocket(client);
-        QObject::connect(node, &QTcpSocket::readyRead, client, [node, client] { client->write(node->readAll()); });
+        QObject::connect(node, &QTcpSocket::readyRead, client, [node, client] {
+            if (client->isOpen()) // an answer that came too late
+                client->write(node->readAll());
+        });
         QObject::connect(node, &QTcpSocket::disconnected, client, [node, client] {
-            client->write(node->readAll());
-            client->disconnectFromHost();
+            if (client->isOpen()) {
+                client->write(node->readAll());
+                client->disconnectFromHost();
+            }
             node->deleteLater();
         });
         node->connectToHost(QHostAddress::LocalHost, m_nodePort);

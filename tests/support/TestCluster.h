@@ -44,8 +44,6 @@ public:
         }
     }
 
-    /// May be changed until start().
-    [[nodiscard]] Config &config() { return m_config; }
     /// Starts the engine (anew) and waits until every node serves.
     [[nodiscard]] bool start(int timeoutMs = 20'000)
     {

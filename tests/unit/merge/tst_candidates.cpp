@@ -302,6 +302,16 @@ void TestCandidates::refusals()
     QCOMPARE(error(R"({"hits":[{"_miroir_ord":"a","_rankingScore":"NaN","_rankingScoreDetails":{}}],)"
                    R"("estimatedTotalHits":1})"),
         QByteArray("answer 1: hit 0: has a _rankingScore that is not a number"));
+    // "!(" is shard 1: a node that gives a document of another shard was not asked for it
+    const QByteArray tagged = R"({"hits":[{"_miroir_ord":"a","_miroir_shard":["!(","!(!","!(!!"],)"
+                              R"("_rankingScoreDetails":{}}],"estimatedTotalHits":1})";
+    CandidateRequest request;
+    request.tags.shards = {placement::ShardSet().set(1)};
+    QVERIFY(judgeCandidates(request, {tagged}).ok());
+    request.tags.shards = {placement::ShardSet().set(2)};
+    QCOMPARE(judgeCandidates(request, {tagged}).error().message(),
+        std::string("answer 0: holds a document of a shard that was not asked for"));
+    QVERIFY(!judgeCandidates(request, {QByteArray(tagged).replace("_miroir_shard", "x")}).ok());
 }
 
 QTEST_GUILESS_MAIN(TestCandidates)

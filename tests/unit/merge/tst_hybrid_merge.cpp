@@ -38,7 +38,7 @@ MergeRequest requestFor(std::uint64_t limit)
 {
     MergeRequest request;
     request.limit = limit;
-    request.tagged = true;
+    request.tags.expected = true;
     return request;
 }
 

@@ -227,7 +227,7 @@ void TestSearchMerge::distinctKeepsTheBest()
             "\"m\":null}]"));
     QCOMPARE(result->total, 13ULL);
     request.retrieve = std::vector<std::string> {"id"};
-    QCOMPARE(mergeFields(request), (std::vector<std::string> {"_miroir_ord", "m"}));
+    QCOMPARE(mergeFields(request), (std::vector<std::string> {"_miroir_ord", "_miroir_shard", "m"}));
     QCOMPARE(merged(request, {answer({hit(2, "!", "\"id\":1,\"m\":\"Red\"")})}), QByteArray("[{\"id\":1}]"));
 }
 
