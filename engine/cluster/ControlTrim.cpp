@@ -56,7 +56,8 @@ Status<> Control::limitLog()
         const auto first = m_store->records({}, {oldest.value + 1}, 1);
         if (!bytes || !first)
             return bytes ? first.err() : bytes.err();
-        const auto operation = first->empty() ? write::Operation {} : write::Operation::fromJson(first->front().argument);
+        const auto operation = first->empty() ? Result<write::Operation>(write::Operation {})
+                                              : write::Operation::fromJson(first->front().argument);
         if (!operation)
             return operation.err();
         const std::int64_t ageMs = first->empty() ? 0 : (m_clock.utcNs() - operation->atNs) / nsPerMs;

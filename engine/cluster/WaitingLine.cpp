@@ -4,6 +4,7 @@
 
 #include "base/Bytes.h"
 #include "json/Json.h"
+#include "placement/Shards.h"
 #include "protocol/DocumentId.h"
 #include "protocol/DocumentsRequest.h"
 #include "protocol/FilterCheck.h"
@@ -193,6 +194,12 @@ protocol::ApiStatus WaitingLine::judge(const Resolution &resolution) const
     const auto filter = protocol::deletionFilter({*request.filter}, resolution.view->features);
     if (!filter)
         return filter.err();
+    // a pattern of the client's would let them through
+    const auto isReserved = [](std::string_view name) { return name.starts_with(placement::hiddenPrefix); };
+    if (protocol::anyFilterAttribute(*filter, isReserved)) {
+        return protocol::refuse("invalid_document_filter",
+            "Index `" + request.uid + "`: Attributes whose name begins with `_miroir_` are reserved.");
+    }
     protocol::FilterScope scope {settings.filterableAttributes, "invalid_document_filter", request.uid, {}, {}};
     scope.embedders.emplace();
     for (const auto &[name, embedder] : settings.embedders)
@@ -315,7 +322,8 @@ void WaitingLine::edited(Resolution &resolution, write::EditRun::Outcome outcome
 
 void WaitingLine::refuse(TaskUid uid, const protocol::ApiError &error)
 {
-    conclude(uid, [this, &error](TaskRecord &task, const Resolution &) { return m_parts.sequencer.refuse(task, error); });
+    conclude(uid,
+        [this, &error](TaskRecord &task, const Resolution &) { return m_parts.sequencer.refuse(task, error); });
 }
 
 void WaitingLine::conclude(TaskUid uid, const Place &place)

@@ -199,7 +199,8 @@ Result<BatchList> SqliteStore::batches(const protocol::TaskQuery &query, const T
 Status<> SqliteStore::exchangeTaskIndexes(std::string_view first, std::string_view second, TaskUid before)
 {
     // Swaps belong to no index by column and name their indexes in their details.
-    const Result<QSqlQuery *> rows = m_sql->run("SELECT record FROM tasks WHERE uid<? AND (index_uid IN (?,?) OR kind=?)",
+    const Result<QSqlQuery *> rows = m_sql->run(
+        "SELECT record FROM tasks WHERE uid<? AND (index_uid IN (?,?) OR kind=?)",
         {before.value, text(first), text(second), static_cast<int>(protocol::TaskKind::IndexSwap)});
     if (!rows)
         return rows.err();

@@ -3,6 +3,7 @@
 #include "write/Sequencer.h"
 
 #include "base/Bytes.h"
+#include "json/Json.h"
 #include "placement/Shards.h"
 #include "protocol/IndexRequests.h"
 #include "protocol/SettingsNode.h"
@@ -63,9 +64,14 @@ TaskKind taskKind(WriteRequest::Kind kind)
     return TaskKind::IndexCreation;
 }
 
-protocol::Shown<std::string> orNull(const std::optional<std::string> &text)
+/// JSON as a node shows it again.
+protocol::Shown<std::string> compactText(const std::optional<std::string> &json)
 {
-    return text ? protocol::Shown<std::string>(*text) : protocol::Shown<std::string>::null();
+    if (!json)
+        return protocol::Shown<std::string>::null();
+    const auto document = json::Document::parse(std::string_view(*json));
+    MIROIR_ASSERT(document.ok()); // it is a slice of one
+    return json::compact(document->root());
 }
 
 protocol::TaskDetails enqueuedDetails(const WriteRequest &request)
@@ -103,13 +109,13 @@ protocol::TaskDetails enqueuedDetails(const WriteRequest &request)
     case WriteRequest::Kind::DeleteByFilter:
         details.providedIds = 0;
         details.deletedDocuments = protocol::Shown<std::uint64_t>::null();
-        details.originalFilter = request.filter.value_or("");
+        details.originalFilter = compactText(request.filter);
         break;
     case WriteRequest::Kind::EditDocuments:
         details.editedDocuments = protocol::Shown<std::uint64_t>::null();
         details.deletedDocuments = protocol::Shown<std::uint64_t>::null();
-        details.originalFilter = orNull(request.filter);
-        details.context = orNull(request.context);
+        details.originalFilter = compactText(request.filter);
+        details.context = compactText(request.context);
         details.function = request.function;
         break;
     }
@@ -382,7 +388,8 @@ Status<> Sequencer::swapIndexes(const WriteRequest &request, Task &task)
     return appendTask(task, {}, kind, std::move(operation));
 }
 
-Status<> Sequencer::restoreSettings(const store::LogRecord &record, const store::StoredIndex &before)
+Status<> Sequencer::restoreSettings(
+    const store::LogRecord &record, const store::StoredIndex &before, bool onNodes)
 {
     // What the client had asked for is in its task: the inverse sets just that back. Settings that came after it were
     // derived from it, so they are derived anew from what clients see.
@@ -407,7 +414,8 @@ Status<> Sequencer::restoreSettings(const store::LogRecord &record, const store:
     Operation operation;
     operation.uid = before.uid;
     operation.settings = protocol::settingsToText(after).toStdString();
-    operation.nodeSettings = protocol::deriveNodePatch(*(*failed)->details->settings, after).toStdString();
+    operation.nodeSettings
+        = onNodes ? protocol::deriveNodePatch(*(*failed)->details->settings, after).toStdString() : "{}";
     store::LogRecord restore;
     restore.index = record.index;
     restore.kind = OperationKind::ApplySettings;

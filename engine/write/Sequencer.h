@@ -45,8 +45,8 @@ public:
     /// Records made since the last call, in order.
     [[nodiscard]] std::vector<std::pair<store::LogRecord, Operation>> takeNew();
     [[nodiscard]] const IndexTable &head() const { return m_head; }
-    /// A record whose task failed: ids that it entered leave the directory again. What some nodes have carried out all
-    /// the same is taken back by records of our own: new documents are deleted, settings set to what clients see.
+    /// A record whose task failed: ids that it entered leave the directory again, and settings become what clients see.
+    /// What some nodes have carried out all the same is taken back by records of our own.
     struct Failure {
         bool partly = false; ///< some node has carried it out
         const store::StoredIndex *visible = nullptr; ///< the index as clients see it
@@ -76,7 +76,8 @@ private:
         Operation &operation);
     Result<Known> lookUp(const std::string &physical, const DocumentBatch &batch);
     Status<> appendDeletion(store::LogRecord record, Operation operation, const std::vector<std::string> &ids);
-    Status<> restoreSettings(const store::LogRecord &record, const store::StoredIndex &before);
+    /// onNodes: some node has taken the settings that failed.
+    Status<> restoreSettings(const store::LogRecord &record, const store::StoredIndex &before, bool onNodes);
 
     store::Store &m_store;
     const Clock &m_clock;

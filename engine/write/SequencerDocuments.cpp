@@ -226,8 +226,8 @@ Status<> Sequencer::clearDocuments(const WriteRequest &request, Task &task)
 
 Status<> Sequencer::takeBack(const store::LogRecord &record, const Operation &operation, const Failure &failure)
 {
-    if (record.kind == OperationKind::ApplySettings && record.task && failure.partly && failure.visible != nullptr)
-        return restoreSettings(record, *failure.visible);
+    if (record.kind == OperationKind::ApplySettings && record.task && failure.visible != nullptr)
+        return restoreSettings(record, *failure.visible, failure.partly);
     if (!operation.ordersGiven)
         return Done {};
     if (!failure.partly)

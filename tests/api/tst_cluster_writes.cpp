@@ -45,6 +45,11 @@ QByteArray pathOf(const QByteArray &text, std::initializer_list<std::string_view
     return toBytes(value.isString() ? std::string_view(value.toString()) : value.raw());
 }
 
+bool succeeded(const TestCluster &cluster, const PlainHttp::Answer &accepted)
+{
+    return cluster.statusOf(accepted) == "succeeded";
+}
+
 QByteArray count(const TestCluster &cluster, const QByteArray &index = "m")
 {
     return cluster.http().send("GET", "/indexes/" + index + "/stats").member("numberOfDocuments");
@@ -61,7 +66,8 @@ void ClusterWritesTest::deletionByFilter()
     QCOMPARE(pathOf(cluster.finished(missing), {"error", "code"}), QByteArray("index_not_found"));
     http.send("PUT", "/indexes/m/settings/filterable-attributes", R"(["rank"])");
     http.send("POST", "/indexes/m/documents", films(500));
-    const auto deleted = http.send("POST", "/indexes/m/documents/delete?customMetadata=why", R"({"filter":["rank > 6"]})");
+    const auto deleted
+        = http.send("POST", "/indexes/m/documents/delete?customMetadata=why", R"({"filter":["rank > 6"]})");
     QCOMPARE(deleted.status, 202);
     QCOMPARE(deleted.text("type"), QByteArray("documentDeletion"));
     const QByteArray task = cluster.finished(deleted);
@@ -103,7 +109,7 @@ void ClusterWritesTest::deletionSurvivesARestart()
     TestCluster cluster;
     QVERIFY(cluster.start());
     cluster.http().send("PUT", "/indexes/m/settings/filterable-attributes", R"(["rank"])");
-    QCOMPARE(cluster.statusOf(cluster.http().send("POST", "/indexes/m/documents", films(100))), QByteArray("succeeded"));
+    QVERIFY(succeeded(cluster, cluster.http().send("POST", "/indexes/m/documents", films(100))));
     cluster.stopNode(0);
     cluster.stopNode(1);
     cluster.stopNode(2);
@@ -231,8 +237,8 @@ void ClusterWritesTest::cancelingTakesBack()
     QCOMPARE(cluster.http().send("GET", "/indexes/m/documents?fields=id").member("results"),
         QByteArray(R"([{"id":0},{"id":1},{"id":2},{"id":10}])"));
     // the directory knows nothing of what was taken back
-    const auto skipped = cluster.http().send("POST", "/indexes/m/documents?skipCreation=true", R"([{"id":11},{"id":1}])");
-    QCOMPARE(cluster.statusOf(skipped), QByteArray("succeeded"));
+    const QByteArray both = R"([{"id":11},{"id":1}])";
+    QVERIFY(succeeded(cluster, cluster.http().send("POST", "/indexes/m/documents?skipCreation=true", both)));
     QCOMPARE(count(cluster), QByteArray("4"));
 }
 
@@ -244,7 +250,7 @@ void ClusterWritesTest::theLogDoesNotWaitForEver()
     QCOMPARE(cluster.statusOf(cluster.http().send("POST", "/indexes/m/documents", films(3))), QByteArray("succeeded"));
     cluster.stopNode(0);
     for (int i = 0; i < 3; ++i)
-        QCOMPARE(cluster.statusOf(cluster.http().send("POST", "/indexes/m/documents", films(3000))), QByteArray("succeeded"));
+        QVERIFY(succeeded(cluster, cluster.http().send("POST", "/indexes/m/documents", films(3000))));
     const auto leftBehind = [&cluster] {
         return cluster.admin().send("GET", "/_miroir/cluster").member("copies").contains("must be copied anew");
     };

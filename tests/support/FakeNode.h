@@ -45,7 +45,8 @@ public:
             if (chance(m_random) < lost)
                 answer.outcome = node::Answer::Outcome::Lost;
         }
-        QTimer::singleShot(0, context, [answer = std::move(answer), callback = std::move(callback)] { callback(answer); });
+        QTimer::singleShot(
+            0, context, [answer = std::move(answer), callback = std::move(callback)] { callback(answer); });
         return ++m_calls;
     }
     void cancel(node::CallId) override { }

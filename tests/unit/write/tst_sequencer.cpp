@@ -38,6 +38,13 @@ protocol::SettingsPatch patch(const char *json)
     return sure(protocol::patchFromText(json));
 }
 
+/// An embedder e that gets its vectors from clients, and what else is set.
+protocol::SettingsPatch withEmbedder(const std::string &others = {})
+{
+    const std::string embedder = R"("embedders":{"e":{"source":"userProvided","dimensions":2}})";
+    return patch(('{' + others + embedder + '}').c_str());
+}
+
 std::string errorCode(const write::Operation &operation)
 {
     return operation.error ? operation.error->code : std::string();
@@ -84,10 +91,11 @@ void SequencerTest::skipCreationLogsWhatExists()
 void SequencerTest::contentIsJudgedAsAWhole()
 {
     WriteFixture f;
-    f.accept(WriteFixture::settings("m", patch(R"({"sortableAttributes":["_geo"],"embedders":{"e":{"source":"userProvided","dimensions":2}}})")));
+    f.accept(WriteFixture::settings("m", withEmbedder(R"("sortableAttributes":["_geo"],)")));
     const auto codeOf = [&f](const QByteArray &payload, bool partial = false) {
         const auto records = f.accept(WriteFixture::documents("m", payload, partial));
-        return records.back().first.kind == OperationKind::Nothing ? errorCode(records.back().second) : std::string("ok");
+        const bool refused = records.back().first.kind == OperationKind::Nothing;
+        return refused ? errorCode(records.back().second) : std::string("ok");
     };
     const std::string good = R"("_vectors":{"e":[1,2]})";
     QCOMPARE(codeOf(toBytes("[{\"id\":1," + good + "},{\"id\":2,\"_geo\":\"no\"," + good + "}]")),
@@ -106,11 +114,12 @@ void SequencerTest::contentIsJudgedAsAWhole()
 void SequencerTest::vectorsOfKnownDocumentsStay()
 {
     WriteFixture f;
-    f.accept(WriteFixture::settings("m", patch(R"({"embedders":{"e":{"source":"userProvided","dimensions":2}}})")));
+    f.accept(WriteFixture::settings("m", withEmbedder()));
     f.accept(WriteFixture::documents("m", R"([{"id":1,"_vectors":{"e":[1,2]}}])"));
     const auto records = f.accept(WriteFixture::documents("m", R"([{"id":1,"t":"x"}])"));
     QCOMPARE(records[0].first.kind, OperationKind::ReplaceDocuments);
-    const auto regenerate = f.accept(WriteFixture::documents("m", R"([{"id":1,"_vectors":{"e":{"regenerate":true}}}])"));
+    const auto regenerate
+        = f.accept(WriteFixture::documents("m", R"([{"id":1,"_vectors":{"e":{"regenerate":true}}}])"));
     QCOMPARE(errorCode(regenerate[0].second), std::string("vector_embedding_error"));
 }
 
@@ -193,7 +202,7 @@ void SequencerTest::failuresTakeBack()
     QVERIFY(!own[0].first.task);
     // settings go back to what clients see, and settings behind them are derived anew
     const store::StoredIndex visible = *f.sequencer->head().find("m");
-    const auto failed = f.accept(WriteFixture::settings("m", patch(R"({"stopWords":["a"],"embedders":{"e":{"source":"userProvided","dimensions":2}}})")));
+    const auto failed = f.accept(WriteFixture::settings("m", withEmbedder(R"("stopWords":["a"],)")));
     f.accept(WriteFixture::settings("m", patch(R"({"distinctAttribute":"d"})")));
     sure(f.sequencer->takeBack(failed[0].first, failed[0].second, {true, &visible}));
     const auto restored = f.sequencer->takeNew();
@@ -204,6 +213,11 @@ void SequencerTest::failuresTakeBack()
     QCOMPARE(settings.distinctAttribute, std::optional<std::string>("d"));
     QVERIFY(restored[0].second.nodeSettings.find(R"("embedders":{"e":null})") != std::string::npos);
     QVERIFY(restored[0].second.nodeSettings.find("distinct") == std::string::npos);
+    // when no node has taken them, only the head has to forget
+    const auto nowhere = f.accept(WriteFixture::settings("m", withEmbedder()));
+    sure(f.sequencer->takeBack(nowhere[0].first, nowhere[0].second, {false, &visible}));
+    QCOMPARE(f.sequencer->takeNew()[0].second.nodeSettings, std::string("{}"));
+    QVERIFY(sure(protocol::settingsFromText(toBytes(f.sequencer->head().find("m")->settings))).embedders.empty());
 }
 
 void SequencerTest::swapsNameWhatTheyWaitFor()
@@ -237,7 +251,8 @@ void SequencerTest::headSurvivesARestart()
     QVERIFY(index != nullptr);
     QCOMPARE(index->physical, std::string("a"));
     QCOMPARE(index->primaryKey, std::string("id"));
-    QCOMPARE(sure(protocol::settingsFromText(toBytes(index->settings))).distinctAttribute, std::optional<std::string>("d"));
+    const auto settings = sure(protocol::settingsFromText(toBytes(index->settings)));
+    QCOMPARE(settings.distinctAttribute, std::optional<std::string>("d"));
     f.accept(WriteFixture::documents("b", R"([{"id":2}])"));
     QCOMPARE(f.lastTask, task + 1); // numbers go on
 }
