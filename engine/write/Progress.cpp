@@ -187,18 +187,22 @@ Result<std::vector<Progress::Finished>> Progress::finish(
     const PipeOf &pipeOf, const IsLive &isLive, const TakeBack &takeBack)
 {
     std::vector<Finished> all;
-    for (auto &[index, records] : m_open) {
-        while (!records.empty()) {
-            const Judgement judgement = judge(records.front(), pipeOf, isLive);
-            if (judgement.verdict == Verdict::Wait)
-                break;
-            Open open = std::move(records.front());
-            records.pop_front();
-            settleRefusals(open, judgement, pipeOf, isLive);
-            Result<Finished> finished = end(std::move(open), judgement, takeBack);
-            if (!finished)
-                return finished.err();
-            all.push_back(std::move(*finished));
+    // The end of one may be what a swap in another line has waited for.
+    for (std::size_t before = SIZE_MAX; before != all.size();) {
+        before = all.size();
+        for (auto &[index, records] : m_open) {
+            while (!records.empty()) {
+                const Judgement judgement = judge(records.front(), pipeOf, isLive);
+                if (judgement.verdict == Verdict::Wait)
+                    break;
+                Open open = std::move(records.front());
+                records.pop_front();
+                settleRefusals(open, judgement, pipeOf, isLive);
+                Result<Finished> finished = end(std::move(open), judgement, takeBack);
+                if (!finished)
+                    return finished.err();
+                all.push_back(std::move(*finished));
+            }
         }
     }
     std::erase_if(m_open, [](const auto &entry) { return entry.second.empty(); });

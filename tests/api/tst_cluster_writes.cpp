@@ -258,7 +258,7 @@ void ClusterWritesTest::theLogDoesNotWaitForEver()
     cluster.stopEngine();
     cluster.config().write.logMaxBytes = 1'000'000'000;
     QVERIFY(!cluster.start(2'000)); // the node is still away, and the mark is remembered
-    QVERIFY(leftBehind());
+    QTRY_VERIFY_WITH_TIMEOUT(leftBehind(), 30'000);
     QCOMPARE(count(cluster), QByteArray("3000"));
     // what the log no longer has it gets from the others
     cluster.startNode(0);

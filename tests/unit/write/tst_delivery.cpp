@@ -308,7 +308,8 @@ void DeliveryTest::aSwapWaitsForWhatItSwapsIn()
     cluster.settle();
     QCOMPARE(cluster.task(swapTask).status, protocol::TaskStatus::Enqueued);
     cluster.nodes.at("n0").pipes.at("next")->setUsable(true);
-    QTRY_VERIFY(cluster.done());
+    QTRY_VERIFY(cluster.nodes.at("n0").pipes.at("next")->idle());
+    cluster.settle(); // once: what it has waited for and the swap itself end together
     QCOMPARE(cluster.task(swapTask).status, protocol::TaskStatus::Succeeded);
     QCOMPARE(cluster.progress.visible().find("live")->physical, std::string("next"));
     // the history goes with the index, as on a node
