@@ -4,7 +4,7 @@
 # Environment: PORT (7700), MIROIR_DATA (.miroir), MIROIR_MASTER_KEY (dev-key).
 set -euo pipefail
 cd "$(dirname "$0")"
-tools/setup.sh build
+tools/setup.sh build -DMIROIR_TESTS=OFF
 
 port=${PORT:-7700}
 data=${MIROIR_DATA:-.miroir}
@@ -55,6 +55,7 @@ if ! call "$url/indexes/packages" >/dev/null 2>&1; then
     call -X POST "$url/indexes/packages/documents?primaryKey=id" -H 'Content-Type: application/x-ndjson' \
         --data-binary @resources/sample/packages.ndjson | await
 fi
+victim=$(build/bin/miroir-ctl --data-dir "$data" nodes --json | sed -n 's/.*"id":"node-2"[^}]*"pid":\([0-9]*\).*/\1/p')
 echo "== A search with two typos: 'pyhton libary'"
 call "$url/indexes/packages/search" -d '{"q":"pyhton libary","limit":3,"attributesToRetrieve":["name","summary"]}'
 cat <<END
@@ -67,7 +68,7 @@ The cluster answers on $url (key: $MIROIR_MASTER_KEY). Try:
        -d '{"q":"game","filter":"installed_kib < 1000","facets":["section"],"sort":["installed_kib:asc"]}'
   build/bin/miroir-ctl --data-dir $data status
 
-Kill a node (pkill -9 -f node-2/data) and search again: nothing is missing. Ctrl-C stops everything.
+Kill a node (kill -9 $victim, that is node-2 now) and search again: nothing is missing. Ctrl-C stops everything.
 END
 if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
     MIROIR_ADMIN_API_KEY=$(cat "$data/admin.key") build/bin/miroir --connect "$url" &

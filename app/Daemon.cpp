@@ -28,11 +28,15 @@ int runDaemon(QCoreApplication &app, Config config, int signalDescriptor)
         app.quit();
     });
     QObject::connect(&engine, &Engine::progress, &app, [](const QString &sentence) { say(stdout, sentence); });
-    QObject::connect(&engine, &Engine::failed, &app, [&app](const QString &reason) {
+    bool wasReady = false;
+    QObject::connect(&engine, &Engine::failed, &app, [&app, &wasReady](const QString &reason) {
         say(stderr, QStringLiteral("error: ") + reason);
-        app.exit(1);
+        // Later, the others go on without that node: this is what replicas are for.
+        if (!wasReady)
+            app.exit(1);
     });
-    QObject::connect(&engine, &Engine::ready, &app, [&engine] {
+    QObject::connect(&engine, &Engine::ready, &app, [&engine, &wasReady] {
+        wasReady = true;
         say(stdout, QStringLiteral("All nodes serve; ready on %1").arg(engine.url().toString()));
         notifyService("READY=1\nSTATUS=all nodes serve");
     });

@@ -50,7 +50,7 @@ bool isNodeKey(std::string_view name)
 
 QString Config::storePath() const
 {
-    return taskStore.path.isEmpty() ? QDir(dataDir).filePath(QStringLiteral("miroir.db"))
+    return taskStore.path.isEmpty() ? QDir(dataDir).filePath(QStringLiteral("store/miroir.sqlite"))
                                     : taskStore.path;
 }
 

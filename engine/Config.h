@@ -37,7 +37,7 @@ struct NodeConfig
 struct TaskStoreConfig
 {
     std::string backend = "sqlite";
-    QString path; ///< empty: miroir.db in the data directory; see storePath()
+    QString path; ///< empty: store/miroir.sqlite in the data directory; see storePath()
 };
 
 struct AdminConfig
@@ -60,6 +60,12 @@ struct ScatterConfig
     int nodeTimeoutMs = 5000;
     bool retryOnTimeout = true;
     UnavailableShardPolicy unavailableShardPolicy = UnavailableShardPolicy::Error;
+};
+
+struct WriteConfig
+{
+    std::int64_t logMaxBytes = 10'000'000'000; ///< that the log keeps for a node that is away
+    int logMaxHours = 24;
 };
 
 struct ServerConfig
@@ -93,6 +99,7 @@ struct Config
     AdminConfig admin;
     HealthConfig health;
     ScatterConfig scatter;
+    WriteConfig write;
     ServerConfig server;
     LocalClusterConfig localCluster;
 

@@ -202,7 +202,8 @@ void addStoreAndAdmin(std::vector<SchemaEntry> &all)
         "Where the operation log, tasks and shard map are kept.",
         [](Config &c, const std::string &t) { c.taskStore.backend = t; },
         [](const Config &c) { return c.taskStore.backend; }));
-    all.push_back(path("task_store.path", "miroir.db in data_dir", "File of the SQLite database.",
+    all.push_back(path("task_store.path", "store/miroir.sqlite in data_dir",
+        "File of the SQLite database; its lock and large payloads stand beside it.",
         [](Config &c) -> QString & { return c.taskStore.path; }));
     all.push_back(
         boolean("admin.enabled", "true", "Serves the administration API under `/_miroir/`.",
@@ -250,6 +251,12 @@ void addWatching(std::vector<SchemaEntry> &all)
             return c.scatter.unavailableShardPolicy == UnavailableShardPolicy::Partial ? "partial"
                                                                                        : "error";
         }));
+    all.push_back(integer("write.log_max_bytes", "10000000000", 1'000'000, 1'000'000'000'000'000,
+        "Most bytes of writes that are kept for a node that is away; one that is further behind has to be copied anew.",
+        [](Config &c) -> std::int64_t & { return c.write.logMaxBytes; }));
+    all.push_back(integer("write.log_max_hours", "24", 1, 8760,
+        "Longest time for which writes are kept for a node that is away.",
+        [](Config &c) -> int & { return c.write.logMaxHours; }));
 }
 
 void addServer(std::vector<SchemaEntry> &all)

@@ -58,6 +58,8 @@ cluster::ControlOptions controlOptions(const Config &config)
     options.masterKey = config.masterKey.toStdString();
     options.health = {config.health.intervalMs, config.health.timeoutMs, config.health.unhealthyThreshold,
         config.health.recoveryThreshold};
+    options.logBytesMax = static_cast<std::uint64_t>(config.write.logMaxBytes);
+    options.logAgeMaxMs = std::int64_t {config.write.logMaxHours} * 3'600'000;
     return options;
 }
 
@@ -163,16 +165,26 @@ Result<std::unique_ptr<Engine::ControlParts>> Engine::buildControl()
         m_config.nodeMasterKey = local->nodeKey();
         m_nodeProgram = local->program();
     }
-    auto store = store::SqliteStore::open(m_config.dataDir + QStringLiteral("/store"));
+    auto store = store::SqliteStore::openFile(m_config.storePath());
     if (!store)
         return store.err();
-    parts->transport = node::makeTransport();
+    parts->transport = node::makeTransport(m_transport);
     parts->control = std::make_unique<cluster::Control>(
         controlOptions(m_config), std::move(*store), parts->transport.get(), m_clock, m_views);
     if (parts->localCluster) {
         // A node that has ended, or answers again, is looked at without waiting for the next check.
         connect(parts->localCluster.get(), &LocalCluster::nodeState, parts->control.get(),
-            [control = parts->control.get()](const QString &id) { control->suspect(id.toStdString()); });
+            [control = parts->control.get(), local = parts->localCluster.get()](
+                const QString &id, LocalCluster::State state, const QString &reason) {
+                if (state == LocalCluster::State::Ready)
+                    control->nodeStarted(id.toStdString(), local->pidOf(id.toStdString()));
+                else
+                    control->nodeEnded(id.toStdString(), reason.isEmpty() ? "the node is starting" : toStd(reason));
+            });
+        connect(parts->localCluster.get(), &LocalCluster::addressChanged, parts->control.get(),
+            [control = parts->control.get()](const QString &id, const QUrl &url) {
+                control->setNodeAddress(id.toStdString(), url);
+            });
     }
     if (const Status<> started = parts->control->start(); !started)
         return started.err();
@@ -193,9 +205,10 @@ Status<> Engine::startFronts()
 {
     const auto metrics = std::make_shared<api::Metrics>();
     m_fronts = std::make_unique<http::FrontGroup>([this, metrics]() -> std::unique_ptr<http::Handler> {
-        api::Services services {
-            m_views, cluster::ControlLink(m_control), &m_clock, m_config.scatter.nodeTimeoutMs, metrics};
-        auto apiHandler = std::make_unique<api::ApiHandler>(std::move(services), node::makeTransport());
+        api::Services services {m_views, cluster::ControlLink(m_control), &m_clock, m_config.scatter.nodeTimeoutMs,
+            m_config.scatter.retryOnTimeout,
+            m_config.scatter.unavailableShardPolicy == UnavailableShardPolicy::Partial, metrics};
+        auto apiHandler = std::make_unique<api::ApiHandler>(std::move(services), node::makeTransport(m_transport));
         std::unique_ptr<admin::AdminHandler> adminHandler;
         if (m_config.admin.enabled)
             adminHandler = std::make_unique<admin::AdminHandler>(

@@ -32,6 +32,8 @@ public:
     explicit Engine(Config config, QObject *parent = nullptr);
     ~Engine() override; ///< stops
 
+    /// How nodes are called, before start(); for measurements, the default is the fastest.
+    void setTransport(node::TransportKind kind) { m_transport = kind; }
     /// Starts nodes of its own (if configured), the control thread and the HTTP fronts. Nodes may still be starting
     /// when it returns: ready() tells when all answer.
     Status<> start();
@@ -60,6 +62,7 @@ private:
     void watch();
 
     Config m_config;
+    node::TransportKind m_transport = node::defaultTransport;
     SystemClock m_clock;
     QByteArray m_adminKey;
     std::shared_ptr<read::ViewHolder> m_views;

@@ -292,6 +292,15 @@ std::vector<LocalCluster::Member> LocalCluster::members() const
     return all;
 }
 
+qint64 LocalCluster::pidOf(const NodeId &id) const
+{
+    for (const auto &node : m_nodes) {
+        if (node->id == id)
+            return node->process.processId();
+    }
+    return 0;
+}
+
 std::vector<NodeConfig> LocalCluster::nodes() const
 {
     std::vector<NodeConfig> all;

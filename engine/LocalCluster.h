@@ -72,6 +72,8 @@ public:
 
     [[nodiscard]] bool allReady() const;
     [[nodiscard]] std::vector<Member> members() const;
+    /// Process of that node; 0: none.
+    [[nodiscard]] qint64 pidOf(const NodeId &id) const;
     /// The nodes as configuration; addresses are known once start() has returned.
     [[nodiscard]] std::vector<NodeConfig> nodes() const;
     [[nodiscard]] const QByteArray &nodeKey() const

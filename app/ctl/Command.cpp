@@ -4,9 +4,9 @@
 
 #include "base/Bytes.h"
 
-#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <optional>
 
 namespace miroir::ctl {
 
@@ -36,7 +36,7 @@ std::string bytes(const json::Value &value)
     return out;
 }
 
-class StatusCommand final : public Command
+class StatusCommand final : public ShowCommand
 {
 public:
     [[nodiscard]] const char *name() const override { return "status"; }
@@ -61,7 +61,7 @@ public:
     }
 };
 
-class NodesCommand final : public Command
+class NodesCommand final : public ShowCommand
 {
 public:
     [[nodiscard]] const char *name() const override { return "nodes"; }
@@ -70,17 +70,17 @@ public:
     [[nodiscard]] std::string human(const json::Value &answer) const override
     {
         std::vector<std::vector<std::string>> rows {
-            {"NODE", "STATE", "ZONE", "SHARDS", "DOCUMENTS", "SIZE", "LAG", "LATENCY", "ADDRESS", "ERROR"}};
+            {"NODE", "STATE", "ZONE", "SHARDS", "DOCUMENTS", "SIZE", "LAG", "LATENCY", "PID", "ADDRESS", "ERROR"}};
         for (const json::Value node : answer["nodes"].items()) {
             rows.push_back({text(node["id"]), text(node["state"]), text(node["zone"]), number(node["shards"]),
                 number(node["documents"]), bytes(node["bytes"]), number(node["lag"]), number(node["latencyMs"]) + " ms",
-                text(node["address"]), text(node["error"])});
+                number(node["pid"]), text(node["address"]), text(node["error"])});
         }
         return table(rows);
     }
 };
 
-class IndexesCommand final : public Command
+class IndexesCommand final : public ShowCommand
 {
 public:
     [[nodiscard]] const char *name() const override { return "indexes"; }
@@ -97,7 +97,7 @@ public:
     }
 };
 
-class TasksCommand final : public Command
+class TasksCommand final : public ShowCommand
 {
 public:
     [[nodiscard]] const char *name() const override { return "tasks"; }
@@ -127,27 +127,65 @@ std::vector<std::unique_ptr<Command>> allCommands()
     commands.push_back(std::make_unique<NodesCommand>());
     commands.push_back(std::make_unique<IndexesCommand>());
     commands.push_back(std::make_unique<TasksCommand>());
+    commands.push_back(makeVerifyCommand());
     return commands;
 }
 
-std::string table(const std::vector<std::vector<std::string>> &rows)
+int complain(int code, const std::string &message)
 {
-    std::vector<std::size_t> widths;
-    for (const auto &row : rows) {
-        widths.resize(std::max(widths.size(), row.size()));
-        for (std::size_t i = 0; i < row.size(); ++i)
-            widths[i] = std::max(widths[i], row[i].size());
+    std::fprintf(stderr, "miroir-ctl: %s\n", message.c_str());
+    return code;
+}
+
+namespace {
+
+struct ShowArguments {
+    QString url, keyFile, dataDir;
+    bool json = false;
+    std::optional<std::string> problem;
+};
+
+ShowArguments parse(const QStringList &words)
+{
+    ShowArguments arguments;
+    for (qsizetype i = 0; i < words.size(); ++i) {
+        const QString &word = words[i];
+        const auto value = [&](QString &out) {
+            if (i + 1 < words.size())
+                out = words[++i];
+            else
+                arguments.problem = toStd(word) + " needs a value";
+        };
+        if (word == QStringLiteral("--json"))
+            arguments.json = true;
+        else if (word == QStringLiteral("--url"))
+            value(arguments.url);
+        else if (word == QStringLiteral("--key-file"))
+            value(arguments.keyFile);
+        else if (word == QStringLiteral("--data-dir"))
+            value(arguments.dataDir);
+        else
+            arguments.problem = "unknown argument '" + toStd(word) + "'";
     }
-    std::string out;
-    for (const auto &row : rows) {
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            out += row[i];
-            if (i + 1 < row.size())
-                out.append(widths[i] - row[i].size() + 2, ' ');
-        }
-        out += '\n';
-    }
-    return out;
+    return arguments;
+}
+
+} // namespace
+
+int ShowCommand::run(const QStringList &words) const
+{
+    const ShowArguments arguments = parse(words);
+    if (arguments.problem)
+        return complain(WrongUsage, *arguments.problem + "; try miroir-ctl --help");
+    const auto endpoint = Endpoint::find(arguments.url, arguments.keyFile, arguments.dataDir);
+    if (!endpoint)
+        return complain(endpoint.error().code, endpoint.error().message);
+    const auto answer = ask(*endpoint, target());
+    if (!answer)
+        return complain(answer.error().code, answer.error().message);
+    const std::string out = arguments.json ? std::string(answer->root().raw()) + '\n' : human(answer->root());
+    std::fwrite(out.data(), 1, out.size(), stdout);
+    return verdict(answer->root());
 }
 
 } // namespace miroir::ctl

@@ -7,51 +7,16 @@
 #include <QCoreApplication>
 
 #include <cstdio>
-#include <optional>
 
 namespace {
 
 using namespace miroir::ctl;
 
-struct Arguments {
-    QString command, url, keyFile, dataDir;
-    bool json = false, help = false;
-    std::optional<std::string> problem;
-};
-
-Arguments parse(const QStringList &list)
-{
-    Arguments arguments;
-    for (qsizetype i = 0; i < list.size(); ++i) {
-        const QString &word = list[i];
-        const auto value = [&](QString &out) {
-            if (i + 1 < list.size())
-                out = list[++i];
-            else
-                arguments.problem = miroir::toStd(word) + " needs a value";
-        };
-        if (word == QStringLiteral("--json"))
-            arguments.json = true;
-        else if (word == QStringLiteral("--help") || word == QStringLiteral("-h"))
-            arguments.help = true;
-        else if (word == QStringLiteral("--url"))
-            value(arguments.url);
-        else if (word == QStringLiteral("--key-file"))
-            value(arguments.keyFile);
-        else if (word == QStringLiteral("--data-dir"))
-            value(arguments.dataDir);
-        else if (word.startsWith(u'-') || !arguments.command.isEmpty())
-            arguments.problem = "unknown argument '" + miroir::toStd(word) + "'";
-        else
-            arguments.command = word;
-    }
-    return arguments;
-}
-
 std::string usage()
 {
     std::string text
-        = "Usage: miroir-ctl COMMAND [--json] [--url URL] [--key-file FILE] [--data-dir DIR]\n\nCommands:\n";
+        = "Usage: miroir-ctl COMMAND [--json] [--url URL] [--key-file FILE] [--data-dir DIR]\n"
+          "       miroir-ctl --help | --version\n\nCommands:\n";
     for (const auto &command : allCommands()) {
         std::string name = command->name();
         name.resize(10, ' ');
@@ -61,13 +26,22 @@ std::string usage()
         + "\nThe engine is found by --url (or MIROIR_URL) and its admin key (--key-file or MIROIR_ADMIN_API_KEY), or "
           "by the\n"
           "endpoint.json that an engine keeps in its data folder (--data-dir, MIROIR_DATA_DIR, ./miroir-data).\n"
+          "miroir-ctl COMMAND --help tells more of a command.\n"
           "Exit codes: 0 well, 1 failed, 2 wrong usage, 3 cannot be reached, 4 key refused.\n";
 }
 
-int complain(ExitCode code, const std::string &message)
+/// Place of the command among the words: options of all commands may stand before it.
+qsizetype placeOfCommand(const QStringList &words)
 {
-    std::fprintf(stderr, "miroir-ctl: %s\n", message.c_str());
-    return code;
+    for (qsizetype i = 0; i < words.size(); ++i) {
+        const bool hasValue = words[i] == QStringLiteral("--url") || words[i] == QStringLiteral("--key-file")
+            || words[i] == QStringLiteral("--data-dir");
+        if (hasValue)
+            ++i;
+        else if (!words[i].startsWith(u'-'))
+            return i;
+    }
+    return -1;
 }
 
 } // namespace
@@ -75,29 +49,28 @@ int complain(ExitCode code, const std::string &message)
 int main(int argc, char *argv[])
 {
     QCoreApplication app(argc, argv);
-    const Arguments arguments = parse(QCoreApplication::arguments().mid(1));
-    if (arguments.help) {
+    QStringList words = QCoreApplication::arguments().mid(1);
+    const qsizetype place = placeOfCommand(words);
+    const QString name = place < 0 ? QString() : words.takeAt(place);
+    const bool help = words.contains(QStringLiteral("--help")) || words.contains(QStringLiteral("-h"));
+    for (const auto &command : allCommands()) {
+        if (name != QString::fromLatin1(command->name()))
+            continue;
+        if (!help)
+            return command->run(words);
+        const std::string own = command->help();
+        std::fputs((own.empty() ? usage() : own).c_str(), stdout);
+        return Success;
+    }
+    if (help) {
         std::fputs(usage().c_str(), stdout);
         return Success;
     }
-    if (arguments.problem)
-        return complain(WrongUsage, *arguments.problem + "; try miroir-ctl --help");
-    for (const auto &command : allCommands()) {
-        if (arguments.command != QString::fromLatin1(command->name()))
-            continue;
-        const auto endpoint = Endpoint::find(arguments.url, arguments.keyFile, arguments.dataDir);
-        if (!endpoint)
-            return complain(endpoint.error().code, endpoint.error().message);
-        const auto answer = ask(*endpoint, command->target());
-        if (!answer)
-            return complain(answer.error().code, answer.error().message);
-        const std::string out
-            = arguments.json ? std::string(answer->root().raw()) + '\n' : command->human(answer->root());
-        std::fwrite(out.data(), 1, out.size(), stdout);
-        return command->verdict(answer->root());
+    if (words.contains(QStringLiteral("--version"))) {
+        std::puts("miroir-ctl " MIROIR_VERSION);
+        return Success;
     }
     return complain(WrongUsage,
-        arguments.command.isEmpty()
-            ? "a command is needed; try miroir-ctl --help"
-            : "unknown command '" + miroir::toStd(arguments.command) + "'; try miroir-ctl --help");
+        name.isEmpty() ? "a command is needed; try miroir-ctl --help"
+                       : "unknown command '" + miroir::toStd(name) + "'; try miroir-ctl --help");
 }

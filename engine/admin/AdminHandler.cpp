@@ -4,10 +4,13 @@
 
 #include "base/Bytes.h"
 #include "protocol/Error.h"
+#include "protocol/IndexRequests.h"
 #include "protocol/Key.h"
 #include "protocol/KeyDigest.h"
+#include "protocol/Query.h"
 
 #include <algorithm>
+#include <span>
 
 namespace miroir::admin {
 
@@ -16,6 +19,8 @@ namespace {
 constexpr int clusterDelayMs = 100; ///< changes that come together are told once
 constexpr int pingIntervalMs = 10'000;
 constexpr std::uint32_t tasksMax = 1000;
+constexpr const char *shardsParameters[] = {"index"};
+constexpr const char *tasksParameters[] = {"limit"};
 
 void sendJson(const http::Responder &responder, int status, QByteArray body)
 {
@@ -30,26 +35,52 @@ void refuse(const http::Responder &responder, const protocol::ApiError &error)
     sendJson(responder, error.httpStatus(), error.toJson());
 }
 
-std::string parameter(const http::Request &request, std::string_view name)
+using Parameters = std::map<std::string, std::string>;
+
+/// The parameters of a request whose route takes those; anything else is refused, so that a misspelt one is not
+/// overlooked.
+protocol::ApiResult<Parameters> parametersOf(const http::Request &request, std::span<const char *const> accepted)
 {
-    for (const auto &[key, value] : http::parseQuery(sv(request.query))) {
-        if (key == name)
-            return value;
+    Parameters found;
+    for (const auto &[name, value] : http::parseQuery(sv(request.query))) {
+        const auto known = std::find_if(
+            accepted.begin(), accepted.end(), [&name = name](const char *each) { return name == each; });
+        if (known == accepted.end() && accepted.empty())
+            return protocol::refuse("bad_request", "Unknown parameter `" + name + "`: this route takes none");
+        if (known == accepted.end())
+            return protocol::unknownParam(name, accepted, "bad_request");
+        if (!found.emplace(name, value).second)
+            return protocol::refuse("bad_request", "Parameter `" + name + "` is given twice");
     }
-    return {};
+    return found;
+}
+
+protocol::ApiResult<std::uint32_t> limitOf(const Parameters &parameters)
+{
+    std::uint32_t limit = protocol::TaskQuery {}.limit;
+    const auto given = parameters.find("limit");
+    if (given == parameters.end())
+        return limit;
+    if (const auto read = protocol::readParam(limit, given->second, "limit", "invalid_task_limit"); !read)
+        return read.err();
+    if (limit > tasksMax)
+        return protocol::invalidParam(
+            "expected at most " + std::to_string(tasksMax) + ", but found `" + given->second + '`', "limit",
+            "invalid_task_limit");
+    return limit;
 }
 
 } // namespace
 
 AdminHandler::AdminHandler(AdminServices services) : m_services(std::move(services)), m_link(m_services.control)
 {
-    m_routes.add("GET", "/_miroir/cluster", &AdminHandler::cluster);
-    m_routes.add("GET", "/_miroir/nodes", &AdminHandler::nodes);
-    m_routes.add("GET", "/_miroir/shards", &AdminHandler::shards);
-    m_routes.add("GET", "/_miroir/indexes", &AdminHandler::indexes);
-    m_routes.add("GET", "/_miroir/tasks", &AdminHandler::tasks);
-    m_routes.add("GET", "/_miroir/events", &AdminHandler::events);
-    m_routes.add("GET", "/_miroir/access", &AdminHandler::access);
+    m_routes.add("GET", "/_miroir/cluster", {&AdminHandler::cluster, {}});
+    m_routes.add("GET", "/_miroir/nodes", {&AdminHandler::nodes, {}});
+    m_routes.add("GET", "/_miroir/shards", {&AdminHandler::shards, shardsParameters});
+    m_routes.add("GET", "/_miroir/indexes", {&AdminHandler::indexes, {}});
+    m_routes.add("GET", "/_miroir/tasks", {&AdminHandler::tasks, tasksParameters});
+    m_routes.add("GET", "/_miroir/events", {&AdminHandler::events, {}});
+    m_routes.add("GET", "/_miroir/access", {&AdminHandler::access, {}});
     m_clusterTimer.setSingleShot(true);
     m_clusterTimer.setInterval(clusterDelayMs);
     connect(&m_clusterTimer, &QTimer::timeout, this, &AdminHandler::sendCluster);
@@ -91,8 +122,13 @@ void AdminHandler::handle(http::Request request, http::Responder responder)
         responder.send(std::move(response));
         return;
     }
-    const Run run = *match.target;
-    (this->*run)(std::make_shared<Exchange>(Exchange {std::move(request), std::move(responder)}));
+    auto parameters = parametersOf(request, match.target->parameters);
+    if (!parameters) {
+        refuse(responder, parameters.error());
+        return;
+    }
+    (this->*match.target->run)(
+        std::make_shared<Exchange>(Exchange {std::move(request), std::move(responder), std::move(*parameters)}));
 }
 
 void AdminHandler::report(std::function<QByteArray(const Report &)> render, std::function<void(QByteArray)> done)
@@ -121,7 +157,13 @@ void AdminHandler::nodes(std::shared_ptr<Exchange> exchange)
 
 void AdminHandler::shards(std::shared_ptr<Exchange> exchange)
 {
-    const std::string uid = parameter(exchange->request, "index");
+    const auto given = exchange->parameters.find("index");
+    const std::string uid = given == exchange->parameters.end() ? std::string() : given->second;
+    const auto valid = protocol::checkIndexUid(uid);
+    if (given != exchange->parameters.end() && !valid) {
+        refuse(exchange->responder, valid.error());
+        return;
+    }
     if (!uid.empty() && m_services.views->get()->index(uid) == nullptr) {
         refuse(exchange->responder, protocol::apiError("index_not_found", "Index `" + uid + "` not found."));
         return;
@@ -136,10 +178,13 @@ void AdminHandler::indexes(std::shared_ptr<Exchange> exchange)
 
 void AdminHandler::tasks(std::shared_ptr<Exchange> exchange)
 {
+    const auto limit = limitOf(exchange->parameters);
+    if (!limit) {
+        refuse(exchange->responder, limit.error());
+        return;
+    }
     protocol::TaskQuery query;
-    const std::string limit = parameter(exchange->request, "limit");
-    query.limit = std::min(
-        limit.empty() ? query.limit : static_cast<std::uint32_t>(std::strtoul(limit.c_str(), nullptr, 10)), tasksMax);
+    query.limit = *limit;
     m_link.ask<Result<QByteArray>>(
         [query, views = m_services.views](cluster::Control &control) -> Result<QByteArray> {
             const auto list = control.tasks(query, {});

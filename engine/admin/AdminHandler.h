@@ -12,7 +12,10 @@
 
 #include <QTimer>
 
+#include <map>
 #include <memory>
+#include <span>
+#include <string>
 #include <vector>
 
 namespace miroir::admin {
@@ -37,8 +40,12 @@ private:
     struct Exchange {
         http::Request request;
         http::Responder responder;
+        std::map<std::string, std::string> parameters; ///< of the query; only those that the route takes
     };
-    using Run = void (AdminHandler::*)(std::shared_ptr<Exchange> exchange);
+    struct Route {
+        void (AdminHandler::*run)(std::shared_ptr<Exchange> exchange) = nullptr;
+        std::span<const char *const> parameters; ///< that it takes
+    };
     [[nodiscard]] bool authorised(const http::Request &request) const;
     void report(std::function<QByteArray(const Report &)> render, std::function<void(QByteArray)> done);
     void answerReport(const std::shared_ptr<Exchange> &exchange, std::function<QByteArray(const Report &)> render);
@@ -57,7 +64,7 @@ private:
 
     AdminServices m_services;
     cluster::ControlLink m_link;
-    http::Router<Run> m_routes;
+    http::Router<Route> m_routes;
     std::vector<std::shared_ptr<http::EventSink>> m_sinks;
     QTimer m_clusterTimer;
     QTimer m_pingTimer;

@@ -42,7 +42,12 @@ void writeNode(json::Writer &out, const ClusterView &view, const NodeView &node)
         out.number(*node.bytes);
     else
         out.null();
-    out.key("lag").number(node.lag).key("error");
+    out.key("lag").number(node.lag).key("pid");
+    if (node.pid > 0)
+        out.number(node.pid);
+    else
+        out.null();
+    out.key("error");
     if (node.error.empty())
         out.null();
     else
@@ -55,6 +60,22 @@ void writeNodes(json::Writer &out, const ClusterView &view)
     out.beginArray();
     for (const NodeView &node : view.nodes)
         writeNode(out, view, node);
+    out.endArray();
+}
+
+void writeCopies(json::Writer &out, const ClusterView &view)
+{
+    out.beginArray();
+    for (const read::CopyView &copy : view.copies) {
+        out.beginObject().key("node").string(copy.node).key("indexUid").string(copy.indexUid);
+        out.key("stage").string(copy.stage).key("copied").number(copy.copied).key("documents").number(copy.documents);
+        out.key("why").string(copy.why).key("note");
+        if (copy.note.empty())
+            out.null();
+        else
+            out.string(copy.note);
+        out.endObject();
+    }
     out.endArray();
 }
 
@@ -163,7 +184,9 @@ QByteArray clusterJson(const Report &report)
     out.key("replicationFactor").number(view.map.replicationFactor).key("local").boolean(report.local);
     out.key("nodes");
     writeNodes(out, view);
-    out.key("moves").beginArray().endArray().key("indexes");
+    out.key("moves").beginArray().endArray().key("copies");
+    writeCopies(out, view);
+    out.key("indexes");
     writeIndexes(out, report);
     out.key("tasks").beginObject();
     for (int i = 0; i < protocol::taskStatusCount; ++i)

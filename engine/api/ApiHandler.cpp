@@ -64,6 +64,7 @@ ApiHandler::ApiHandler(Services services, std::unique_ptr<node::Transport> trans
     addSettingsRoutes(m_routes);
     addDocumentRoutes(m_routes);
     addSearchRoutes(m_routes);
+    addMultiSearchRoutes(m_routes);
     addTaskRoutes(m_routes);
     addKeyRoutes(m_routes);
     addInstanceRoutes(m_routes);

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Miroir authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "api/FunctionCheck.h"
 #include "api/Reading.h"
 
 #include "base/Bytes.h"
@@ -46,12 +47,6 @@ void writeDocuments(FrontContext &front, const ExchangePtr &exchange, bool parti
     const auto format = valueOrRefuse(exchange, protocol::payloadFormat(exchange->contentType(), params->csvDelimiter));
     if (!format)
         return;
-    if (params->skipCreation.value_or(false)) {
-        exchange->refuse(protocol::apiError("invalid_skip_creation",
-            "Documents that exist already cannot be told from new ones on this cluster: `skipCreation` is not "
-            "available."));
-        return;
-    }
     const read::IndexView *index = exchange->view->index(exchange->uid());
     auto batch = valueOrRefuse(exchange,
         write::readBatch(exchange->uid(), std::move(exchange->request.body), *format, params->primaryKey,
@@ -63,6 +58,7 @@ void writeDocuments(FrontContext &front, const ExchangePtr &exchange, bool parti
     request.uid = exchange->uid();
     request.partial = partial;
     request.mayCreateIndex = exchange->scope.allowsIndexCreation(exchange->uid());
+    request.skipCreation = params->skipCreation.value_or(false);
     request.batch = std::make_shared<write::DocumentBatch>(std::move(*batch));
     request.customMetadata = params->customMetadata;
     submitWrite(front, exchange, std::move(request));
@@ -122,6 +118,56 @@ void deleteBatch(FrontContext &front, ExchangePtr exchange)
     }
     request.customMetadata = *metadata;
     submitWrite(front, exchange, std::move(request));
+}
+
+void deleteByFilter(FrontContext &front, ExchangePtr exchange)
+{
+    const auto metadata = metadataOrRefuse(exchange);
+    if (!metadata)
+        return;
+    const auto body = exchange->body();
+    if (!body) {
+        exchange->refuse(body.error());
+        return;
+    }
+    auto wanted = valueOrRefuse(exchange, protocol::parseDeleteByFilterBody(body->root()));
+    if (!wanted || !uidOrRefuse(exchange)
+        || !valueOrRefuse(exchange, protocol::deletionFilter(*wanted, exchange->view->features)))
+        return;
+    WriteRequest request;
+    request.kind = WriteRequest::Kind::DeleteByFilter;
+    request.uid = exchange->uid();
+    request.filter = std::move(wanted->filter);
+    request.customMetadata = *metadata;
+    submitWrite(front, exchange, std::move(request));
+}
+
+void editDocuments(FrontContext &front, ExchangePtr exchange)
+{
+    const auto metadata = metadataOrRefuse(exchange);
+    if (!metadata)
+        return;
+    const auto body = exchange->body();
+    if (!body) {
+        exchange->refuse(body.error());
+        return;
+    }
+    const auto wanted = valueOrRefuse(exchange, protocol::parseEditBody(body->root()));
+    if (!wanted || !valueOrRefuse(exchange, protocol::checkEditFeature(exchange->view->features))
+        || !uidOrRefuse(exchange))
+        return;
+    checkFunction(front, exchange, wanted->function, [&front, exchange, wanted = *wanted, metadata = *metadata] {
+        if (!valueOrRefuse(exchange, protocol::checkEdit(wanted, exchange->view->features, exchange->uid())))
+            return;
+        WriteRequest request;
+        request.kind = WriteRequest::Kind::EditDocuments;
+        request.uid = exchange->uid();
+        request.filter = wanted.filter;
+        request.context = wanted.context;
+        request.function = wanted.function;
+        request.customMetadata = metadata;
+        submitWrite(front, exchange, std::move(request));
+    });
 }
 
 void clearDocuments(FrontContext &front, ExchangePtr exchange)
@@ -200,6 +246,8 @@ void addDocumentRoutes(Routes &routes)
     routes.add("DELETE", base, {key, Action::DocumentsDelete, clearDocuments});
     routes.add("POST", base + "/fetch", {key, Action::DocumentsGet, fetchDocuments});
     routes.add("POST", base + "/delete-batch", {key, Action::DocumentsDelete, deleteBatch});
+    routes.add("POST", base + "/delete", {key, Action::DocumentsDelete, deleteByFilter});
+    routes.add("POST", base + "/edit", {key, Action::DocumentsAll, editDocuments});
     routes.add("GET", base + "/{document}", {key, Action::DocumentsGet, getDocument});
     routes.add("DELETE", base + "/{document}", {key, Action::DocumentsDelete, deleteDocument});
 }

@@ -3,6 +3,7 @@
 #include "api/Exchange.h"
 
 #include "base/Bytes.h"
+#include "placement/Shards.h"
 #include "protocol/Deserr.h"
 #include "protocol/IndexRequests.h"
 
@@ -13,6 +14,19 @@ namespace miroir::api {
 namespace {
 /// What Meilisearch advises with every 503.
 const QByteArray retryAfterSeconds = QByteArrayLiteral("10");
+
+/// Last member of the body, so that nothing else moves, and a header for those who look at nothing else. Never cached.
+void markPartial(http::Response &response, std::size_t missing)
+{
+    response.body.chop(1);
+    response.body += response.body.endsWith('{') ? "" : ",";
+    response.body += "\"partial\":{\"missingShards\":" + QByteArray::number(static_cast<qulonglong>(missing))
+        + ",\"shards\":" + QByteArray::number(static_cast<qulonglong>(placement::shardCount)) + "}}";
+    const QByteArray count = QByteArray::number(static_cast<qulonglong>(missing));
+    response.fields.emplace_back("X-Miroir-Partial", "missing-shards=" + count);
+    response.fields.emplace_back("Cache-Control", "no-store");
+}
+
 } // namespace
 
 void Exchange::send(int status, QByteArray json) const
@@ -22,6 +36,8 @@ void Exchange::send(int status, QByteArray json) const
     response.body = std::move(json);
     if (response.body.isEmpty())
         response.contentType.clear();
+    if (missing != nullptr && missing->shards.any() && response.body.endsWith('}'))
+        markPartial(response, missing->shards.count());
     if (status == 503)
         response.fields.emplace_back("Retry-After", retryAfterSeconds);
     if (measured)

@@ -10,6 +10,7 @@
 #include "node/Transport.h"
 #include "protocol/KeyAuth.h"
 #include "read/ClusterView.h"
+#include "read/Scatter.h"
 
 #include <memory>
 
@@ -21,6 +22,8 @@ struct Services {
     cluster::ControlLink control;
     const Clock *clock = nullptr;
     int nodeTimeoutMs = 5000; ///< of one attempt to ask one node
+    bool retryOnTimeout = true; ///< a late node is replaced, too
+    bool partialAnswers = false; ///< searches are answered without shards that nobody can answer, and marked
     std::shared_ptr<Metrics> metrics = std::make_shared<Metrics>();
 };
 
@@ -40,9 +43,11 @@ public:
     http::PathParams params;
     std::shared_ptr<const read::ClusterView> view;
     protocol::AuthScope scope;
+    std::shared_ptr<read::MissingShards> missing; ///< what the answer lacks; null: it is whole or an error
 
     std::optional<Metrics::Request> measured; ///< what is counted when it is answered
 
+    /// An answer that lacks shards is marked in body and header.
     void send(int status, QByteArray json) const;
     void sendAs(QByteArray contentType, QByteArray body) const; ///< 200
     void refuse(const protocol::ApiError &error) const;
@@ -77,6 +82,7 @@ void addIndexRoutes(Routes &routes);
 void addSettingsRoutes(Routes &routes);
 void addDocumentRoutes(Routes &routes);
 void addSearchRoutes(Routes &routes);
+void addMultiSearchRoutes(Routes &routes);
 void addTaskRoutes(Routes &routes);
 void addKeyRoutes(Routes &routes);
 void addInstanceRoutes(Routes &routes);

@@ -4,6 +4,7 @@
 
 #include "base/Bytes.h"
 #include "protocol/IndexRequests.h"
+#include "protocol/SwapRequest.h"
 
 namespace miroir::api {
 
@@ -97,6 +98,25 @@ void deleteIndex(FrontContext &front, ExchangePtr exchange)
     submitWrite(front, exchange, std::move(request));
 }
 
+void swapIndexes(FrontContext &front, ExchangePtr exchange)
+{
+    const auto body = exchange->body();
+    if (!body) {
+        exchange->refuse(body.error());
+        return;
+    }
+    auto swaps = protocol::parseSwapIndexes(
+        body->root(), [&exchange](std::string_view uid) { return exchange->scope.allowsIndex(uid); });
+    if (!swaps) {
+        exchange->refuse(swaps.error());
+        return;
+    }
+    WriteRequest request;
+    request.kind = WriteRequest::Kind::SwapIndexes;
+    request.swaps = std::move(*swaps);
+    submitWrite(front, exchange, std::move(request));
+}
+
 } // namespace
 
 void addIndexRoutes(Routes &routes)
@@ -107,6 +127,7 @@ void addIndexRoutes(Routes &routes)
     routes.add("GET", "/indexes/{uid}", {key, Action::IndexesGet, getIndex});
     routes.add("PATCH", "/indexes/{uid}", {key, Action::IndexesUpdate, updateIndex});
     routes.add("DELETE", "/indexes/{uid}", {key, Action::IndexesDelete, deleteIndex});
+    routes.add("POST", "/swap-indexes", {key, Action::IndexesSwap, swapIndexes});
 }
 
 } // namespace miroir::api

@@ -30,8 +30,8 @@ Control::Control(ControlOptions options, std::unique_ptr<store::Store> store, no
     const Clock &clock, std::shared_ptr<read::ViewHolder> views, QObject *parent)
     : QObject(parent), m_options(std::move(options)), m_store(std::move(store)), m_transport(transport),
       m_clock(clock), m_views(std::move(views)), m_commit(*m_store, this), m_sequencer(*m_store, clock),
-      m_progress(*m_store, clock), m_membership(transport, clock, m_options.health, this), m_viewTimer(this),
-      m_settleTimer(this), m_trimTimer(this)
+      m_progress(*m_store, clock), m_membership(transport, clock, m_options.health, this),
+      m_recovery(recoveryCluster(), this), m_viewTimer(this), m_settleTimer(this), m_trimTimer(this)
 {
     m_viewTimer.setSingleShot(true);
     m_viewTimer.setInterval(viewDelayMs);
@@ -44,7 +44,17 @@ Control::Control(ControlOptions options, std::unique_ptr<store::Store> store, no
     connect(&m_commit, &store::GroupCommit::undone, this, &Control::storeUndone);
     connect(&m_membership, &Membership::arriving, this, &Control::arriving);
     connect(&m_membership, &Membership::healthChanged, this, &Control::healthChanged);
-    connect(&m_membership, &Membership::looked, this, &Control::scheduleView);
+    connect(&m_membership, &Membership::looked, this, &Control::looked);
+    connect(&m_recovery, &Recovery::changed, this, &Control::copiesChanged);
+    connect(&m_recovery, &Recovery::advanced, this, &Control::scheduleView);
+    m_waiting = std::make_unique<WaitingLine>(
+        WaitingLine::Parts {*m_store, m_commit, m_sequencer, m_progress, m_transport, [this] { return m_views->get(); },
+            [this] { publishNew(); },
+            [this](const protocol::TaskRecord &task) {
+                Q_EMIT taskChanged(std::make_shared<const protocol::TaskRecord>(task));
+            },
+            [this](const std::string &why) { failStore(why); }},
+        nullptr);
 }
 
 Control::~Control()
@@ -77,6 +87,9 @@ Status<> Control::start()
         return done;
     if (const Status<> done = openPipes(); !done)
         return done;
+    if (const Status<> done = m_recovery.load(); !done)
+        return done;
+    rollSettings();
     m_commit.flush();
     publishView();
     m_membership.start();
@@ -111,35 +124,49 @@ Status<> Control::loadMap()
             qCWarning(log,
                 "replication_factor %d of the configuration is not that of the stored shard map (%d), which stays",
                 m_options.replicationFactor, m_map.replicationFactor);
+        takeZones(placement::assignZones(plannedNodes(), m_map.replicationFactor, &m_map));
         return Done {};
     }
     placement::PlanRequest request;
     request.replicationFactor = m_options.replicationFactor;
-    for (const auto &link : m_links)
-        request.nodes.push_back({link->spec.id, link->spec.weight, link->spec.zone, placement::NodeState::Active});
-    request.nodes = placement::assignZones(std::move(request.nodes), request.replicationFactor);
+    request.nodes = placement::assignZones(plannedNodes(), request.replicationFactor);
     auto plan = placement::plan(request);
     if (!plan)
         return plan.err();
     m_map = std::move(plan->target);
+    takeZones(request.nodes);
+    return m_store->setMeta("shard_map", sv(m_map.toJson()));
+}
+
+std::vector<placement::PlanNode> Control::plannedNodes() const
+{
+    std::vector<placement::PlanNode> nodes;
+    for (const auto &link : m_links)
+        nodes.push_back({link->spec.id, link->spec.weight, link->spec.zone, placement::NodeState::Active});
+    return nodes;
+}
+
+void Control::takeZones(const std::vector<placement::PlanNode> &nodes)
+{
     for (const auto &link : m_links) {
-        const auto planned = std::find_if(request.nodes.begin(), request.nodes.end(),
+        const auto planned = std::find_if(nodes.begin(), nodes.end(),
             [&link](const placement::PlanNode &n) { return n.id == link->spec.id; });
         link->spec.zone = planned->zone;
     }
-    return m_store->setMeta("shard_map", sv(m_map.toJson()));
 }
 
 Status<> Control::loadState()
 {
     if (const Status<> done = m_progress.load(m_map); !done)
         return done;
-    return m_sequencer.load(m_progress.allCommitted());
+    if (const Status<> done = m_sequencer.load(m_progress.allCommitted()); !done)
+        return done;
+    return m_waiting->load();
 }
 
 void Control::addPipe(NodeLink &link, const std::string &index, LogOffset applied)
 {
-    write::Pipe::Setup setup {link.spec.id, index, applied, m_map.shardsOf(link.spec.id), m_clusterUid};
+    write::Pipe::Setup setup {link.spec.id, index, applied, m_map.shardsOf(link.spec.id), m_clusterUid, link.queue};
     auto pipe = std::make_unique<write::Pipe>(std::move(setup), *m_store, m_commit, *link.client, nullptr);
     connect(pipe.get(), &write::Pipe::progressed, this, [this] { m_settleTimer.start(); });
     connect(pipe.get(), &write::Pipe::sent, this, [this](LogOffset offset) {
@@ -147,8 +174,15 @@ void Control::addPipe(NodeLink &link, const std::string &index, LogOffset applie
         const auto started = open ? m_progress.markProcessing(offset) : open.err();
         if (!started)
             qCCritical(log, "%s", started.error().message.c_str());
-        else if (*started)
+        else if (*started) {
+            // A task that is `enqueued` on disk has never been sent: that is what makes it possible to cancel it.
+            m_commit.flush();
             Q_EMIT taskChanged(std::make_shared<const protocol::TaskRecord>(**started));
+        }
+    });
+    connect(pipe.get(), &write::Pipe::nodeBeganAnew, this, [this, id = link.spec.id] {
+        m_recovery.markAll(id, "the node has lost its data");
+        m_membership.lost(id, "the node has begun anew");
     });
     link.poller->addPipe(pipe.get());
     pipe->setUsable(m_membership.up(link.spec.id));
@@ -183,70 +217,109 @@ Status<> Control::openPipes()
     }
 }
 
-write::Pipe *Control::pipeOf(const NodeId &node, const std::string &index) const
+Control::NodeLink *Control::linkOf(std::string_view node) const
 {
     for (const auto &link : m_links) {
-        if (link->spec.id != node)
-            continue;
-        const auto found = link->pipes.find(index);
-        return found == link->pipes.end() ? nullptr : found->second.get();
+        if (link->spec.id == node)
+            return link.get();
     }
     return nullptr;
+}
+
+write::Pipe *Control::pipeOf(const NodeId &node, const std::string &index) const
+{
+    const NodeLink *link = linkOf(node);
+    if (link == nullptr)
+        return nullptr;
+    const auto found = link->pipes.find(index);
+    return found == link->pipes.end() ? nullptr : found->second.get();
+}
+
+Recovery::Cluster Control::recoveryCluster()
+{
+    return {*m_store, m_commit, m_progress, m_sequencer, m_membership, m_map, m_transport, m_options.nodeKey,
+        [this](const NodeId &node, const std::string &index) { return pipeOf(node, index); },
+        [this](const NodeId &node) { return linkOf(node)->queue; }};
 }
 
 void Control::arriving(const QByteArray &id)
 {
     const Membership::Node *node = m_membership.find(sv(id));
-    for (const auto &link : m_links) {
-        if (link->spec.id != node->id)
-            continue;
-        for (const auto &[index, pipe] : link->pipes) {
-            const bool created = pipe->applied() > LogOffset {} && m_progress.visible().findPhysical(index) != nullptr;
-            const bool there = std::any_of(node->stats.indexes.begin(), node->stats.indexes.end(),
-                [&name = index](const node::NodeStats::Index &held) { return held.uid == name; });
-            if (created && !there && pipe->idle()) {
-                m_membership.refuse(node->id, "the node has lost index '" + index + "'; it must be copied anew");
-                return;
-            }
-        }
-    }
+    if (const auto why = m_recovery.examine(*node, true))
+        m_membership.refuse(node->id, *why);
+}
+
+void Control::looked(const QByteArray &id)
+{
+    const Membership::Node *node = m_membership.find(sv(id));
+    if (const auto why = m_recovery.examine(*node, false))
+        m_membership.refuse(node->id, *why);
+    scheduleView();
+}
+
+void Control::copiesChanged()
+{
+    // At once: a node must not be asked for what it does not hold.
+    publishView();
+    m_settleTimer.start();
+}
+
+void Control::nodeStarted(const NodeId &id, std::int64_t pid)
+{
+    if (NodeLink *link = linkOf(id))
+        link->pid = pid;
+    m_membership.suspect(id);
+    scheduleView();
+}
+
+void Control::nodeEnded(const NodeId &id, const std::string &why)
+{
+    if (NodeLink *link = linkOf(id))
+        link->pid = 0;
+    m_membership.lost(id, why);
+}
+
+void Control::setNodeAddress(const NodeId &id, const QUrl &url)
+{
+    NodeLink *link = linkOf(id);
+    if (link == nullptr || link->spec.url == url)
+        return;
+    link->spec.url = url;
+    link->client = std::make_unique<node::NodeClient>(m_transport, url, m_options.nodeKey, this);
+    link->poller->setClient(*link->client);
+    for (const auto &[index, pipe] : link->pipes)
+        pipe->setClient(*link->client);
+    m_membership.setAddress(id, url, m_options.nodeKey);
+    publishView();
 }
 
 void Control::healthChanged(const QByteArray &id)
 {
-    for (const auto &link : m_links) {
-        if (link->spec.id != sv(id))
-            continue;
-        const bool up = m_membership.up(link->spec.id);
-        link->poller->setUsable(up);
-        for (const auto &[index, pipe] : link->pipes)
-            pipe->setUsable(up);
-    }
+    NodeLink *link = linkOf(sv(id));
+    if (link == nullptr)
+        return;
+    const bool up = m_membership.up(link->spec.id);
+    link->poller->setUsable(up);
+    for (const auto &[index, pipe] : link->pipes)
+        pipe->setUsable(up);
+    if (!up)
+        m_recovery.nodeGone(link->spec.id);
+    m_recovery.look();
     m_settleTimer.start();
     publishView();
 }
 
-void Control::trim()
+void Control::failStore(const std::string &why)
 {
-    LogOffset upTo = m_progress.finishedUpTo();
-    for (const auto &link : m_links) {
-        for (const auto &[index, pipe] : link->pipes) {
-            if (!pipe->idle())
-                upTo = std::min(upTo, pipe->applied());
-        }
-    }
-    if (upTo <= m_trimmed)
-        return;
-    const Status<> open = m_commit.touch();
-    if (const Status<> done = open ? m_store->trim(upTo) : open; !done)
-        qCWarning(log, "%s", done.error().message.c_str());
-    m_trimmed = upTo;
+    m_commit.abandon();
+    storeUndone(toQString(why));
 }
 
 void Control::storeUndone(const QString &why)
 {
     // Memory is ahead of what is kept. Going on would give numbers twice; a restart reads everything anew.
     qCCritical(log, "the store refused a commit: %s", qUtf8Printable(why));
+    m_rolling.clear();
     const Status<> reloaded = loadState();
     if (!reloaded)
         qFatal("the store cannot be read after a failed commit: %s", reloaded.error().message.c_str());

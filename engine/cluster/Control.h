@@ -6,6 +6,9 @@
 
 #include "base/Clock.h"
 #include "cluster/Membership.h"
+#include "cluster/Recovery.h"
+#include "cluster/WaitingLine.h"
+#include "placement/Planner.h"
 #include "protocol/Error.h"
 #include "protocol/Webhook.h"
 #include "read/ClusterView.h"
@@ -14,6 +17,7 @@
 #include "write/Pipe.h"
 #include "write/Progress.h"
 #include "write/Sequencer.h"
+#include "write/SettingsRoll.h"
 #include "write/TaskPoller.h"
 
 #include <QPointer>
@@ -21,6 +25,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 
 namespace miroir::cluster {
 
@@ -28,7 +33,7 @@ struct NodeSpec {
     NodeId id;
     QUrl url;
     std::string zone;
-    std::uint32_t weight = 1;
+    std::uint32_t weight = 1000; ///< thousandths of the configured weight
 };
 
 struct ControlOptions {
@@ -38,6 +43,9 @@ struct ControlOptions {
     QByteArray nodeKey; ///< master key of the nodes
     std::string masterKey; ///< that clients use; empty: none
     HealthOptions health;
+    /// What the log may keep for a node that is away; beyond either, the node has to be copied anew.
+    std::uint64_t logBytesMax = 10'000'000'000;
+    std::int64_t logAgeMaxMs = 24LL * 3600 * 1000;
 };
 
 /// Owner of all mutable state: the store, the log and its pipes, the nodes' health. Everything here runs in the control
@@ -65,11 +73,23 @@ public:
 
     Result<store::TaskList> tasks(const protocol::TaskQuery &query, const store::TaskFilter &visible);
     Result<std::optional<protocol::TaskRecord>> task(std::uint32_t uid);
+    Result<store::BatchList> batches(const protocol::TaskQuery &query, const store::TaskFilter &visible);
     Result<std::vector<std::uint64_t>> taskCounts();
     /// Documents of each shard of that physical index at the head of the log; counted anew at most once a second.
     Result<std::vector<std::uint64_t>> documentsByShard(const std::string &physical);
     /// A front could not reach that node.
     void suspect(const NodeId &id) { m_membership.suspect(id); }
+    /// The node's process on this machine answers.
+    void nodeStarted(const NodeId &id, std::int64_t pid);
+    /// The node's process has ended: nothing of it is used until it has come back and was judged.
+    void nodeEnded(const NodeId &id, const std::string &why);
+    /// The node is found under another address from now on.
+    void setNodeAddress(const NodeId &id, const QUrl &url);
+    /// The node needs a copy of that physical index, for example because it is further behind than the log reaches.
+    void needCopy(const NodeId &id, const std::string &physical, const std::string &why)
+    {
+        m_recovery.mark(id, physical, why);
+    }
 
     /// Keys: `change` is given the newest ones and may refuse; then nothing is changed. Durable when it returns.
     using KeyChange = std::function<protocol::ApiStatus(std::vector<protocol::ApiKey> &)>;
@@ -118,9 +138,13 @@ private:
         NodeSpec spec;
         std::unique_ptr<node::NodeClient> client;
         std::unique_ptr<write::TaskPoller> poller;
+        std::int64_t pid = 0; // of a process on this machine that answers; 0: none
+        std::shared_ptr<write::QueueWatch> queue = std::make_shared<write::QueueWatch>();
         std::map<std::string, std::unique_ptr<write::Pipe>, std::less<>> pipes; // by physical index
     };
     Status<> loadMap();
+    [[nodiscard]] std::vector<placement::PlanNode> plannedNodes() const;
+    void takeZones(const std::vector<placement::PlanNode> &nodes);
     Status<> loadKeys();
     Status<> saveKeys();
     Status<> loadFeatures();
@@ -131,15 +155,27 @@ private:
     void addPipe(NodeLink &link, const std::string &index, LogOffset applied);
     void publishNew();
     void settle();
+    void rollSettings();
+    void retryLateRefusals();
     void trim();
+    Status<> limitLog();
+    void leaveBehind(const NodeLink &link, const std::string &why);
+    Result<protocol::TaskRecord> acceptWrite(write::WriteRequest &request);
+    Result<bool> cancelTask(protocol::TaskRecord task, const protocol::TaskRecord &by);
     void arriving(const QByteArray &id);
     void healthChanged(const QByteArray &id);
+    void looked(const QByteArray &id);
+    void copiesChanged();
+    [[nodiscard]] Recovery::Cluster recoveryCluster();
+    [[nodiscard]] NodeLink *linkOf(std::string_view node) const;
     void publishView();
     void scheduleView();
     [[nodiscard]] read::NodeView nodeView(const NodeLink &link) const;
     [[nodiscard]] read::IndexView indexView(const store::StoredIndex &index) const;
     [[nodiscard]] write::Pipe *pipeOf(const NodeId &node, const std::string &index) const;
-    void finishOwnTask(protocol::TaskRecord task, const TaskAnswer &answer);
+    using OwnWork = std::function<Status<>(protocol::TaskRecord &own)>;
+    void runOwnTask(protocol::TaskRecord task, const OwnWork &work, const TaskAnswer &answer);
+    void failStore(const std::string &why);
     void storeUndone(const QString &why);
 
     ControlOptions m_options;
@@ -152,13 +188,28 @@ private:
     write::Progress m_progress;
     Membership m_membership;
     std::vector<std::unique_ptr<NodeLink>> m_links;
+    std::unique_ptr<WaitingLine> m_waiting;
     placement::ShardMap m_map;
+    Recovery m_recovery;
     std::string m_clusterUid;
     std::vector<protocol::ApiKey> m_keys;
     protocol::Features m_features;
     Webhooks m_webhooks;
     mutable std::map<std::string, std::pair<std::string, std::shared_ptr<const protocol::Settings>>>
         m_settings; // parsed once
+    /// A change of settings on its way from node to node.
+    struct Rolling {
+        LogOffset at; ///< its record
+        LogOffset next; ///< the change behind it, which waits for this one; 0: none
+        std::set<NodeId> sent; ///< nodes whose turn has come
+        bool inTurns = false; ///< false: the index held nothing, and every node was sent it at once
+        bool switched = false; ///< the nodes that have it cover everything
+    };
+    [[nodiscard]] Result<Rolling> beginRoll(const std::string &physical, LogOffset at) const;
+    void continueRoll(const std::string &physical, Rolling &rolling);
+    [[nodiscard]] write::RollNode::State rollState(
+        const NodeId &node, const write::Pipe &pipe, const Rolling &rolling) const;
+    std::map<std::string, Rolling, std::less<>> m_rolling; // by physical index
     struct ShardCount {
         LogOffset head; // records counted in
         std::int64_t atMs = 0;

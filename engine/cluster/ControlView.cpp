@@ -30,7 +30,8 @@ read::NodeView Control::nodeView(const NodeLink &link) const
     view.id = link.spec.id;
     view.url = link.spec.url;
     view.zone = link.spec.zone;
-    view.weight = link.spec.weight;
+    view.pid = link.pid;
+    view.weight = link.spec.weight / 1000.0;
     view.stateSinceNs = node->sinceNs;
     view.version = node->version;
     view.latencyMs = node->latencyMs;
@@ -38,8 +39,11 @@ read::NodeView Control::nodeView(const NodeLink &link) const
     bool behind = false;
     for (const auto &[index, pipe] : link.pipes) {
         view.lag += pipe->idle() ? 0 : pipe->newest().value - pipe->applied().value;
-        if (pipe->applied() < m_progress.committed(index)) {
+        const bool marked = m_recovery.marked(link.spec.id, index);
+        if (marked || pipe->applied() < m_progress.committed(index)) {
             behind = true;
+            if (view.error.empty() && marked)
+                view.error = "index '" + index + "' is copied anew from other nodes";
             if (view.error.empty())
                 view.error = pipe->trouble();
         }
@@ -85,8 +89,18 @@ read::IndexView Control::indexView(const store::StoredIndex &index) const
     view.settings = parsed;
     for (const auto &link : m_links) {
         const write::Pipe *pipe = pipeOf(link->spec.id, index.physical);
-        if (pipe != nullptr && pipe->applied() >= m_progress.committed(index.physical))
-            view.current.push_back(link->spec.id);
+        if (pipe == nullptr || pipe->applied() < m_progress.committed(index.physical)
+            || m_recovery.marked(link->spec.id, index.physical))
+            continue;
+        view.current.push_back(link->spec.id);
+        const auto rolling = m_rolling.find(index.physical);
+        if (rolling == m_rolling.end() || !rolling->second.inTurns)
+            continue;
+        const auto state = rollState(link->spec.id, *pipe, rolling->second);
+        if (state == write::RollNode::State::Changing)
+            view.changing.push_back(link->spec.id);
+        else if (state == write::RollNode::State::New)
+            view.changed.push_back(link->spec.id);
     }
     return view;
 }
@@ -102,6 +116,7 @@ void Control::publishView()
     view->map = m_map;
     for (const auto &link : m_links)
         view->nodes.push_back(nodeView(*link));
+    view->copies = m_recovery.views();
     for (const auto &[uid, index] : m_progress.visible().all())
         view->indexes.emplace(uid, indexView(index));
     std::erase_if(m_settings, [this](const auto &entry) {

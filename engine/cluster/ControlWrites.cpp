@@ -10,7 +10,6 @@
 namespace miroir::cluster {
 
 using protocol::TaskRecord;
-using protocol::TaskStatus;
 
 namespace {
 
@@ -28,22 +27,32 @@ protocol::ApiError storeError(const std::string &why)
 
 } // namespace
 
+Result<TaskRecord> Control::acceptWrite(write::WriteRequest &request)
+{
+    if (const Status<> open = m_commit.touch(); !open)
+        return open.err();
+    if (m_waiting->mustWait(request))
+        return m_waiting->add(request);
+    Result<TaskRecord> task = m_sequencer.enqueue(request);
+    if (!task)
+        return task;
+    if (const Status<> done = m_sequencer.place(request, *task); !done)
+        return done.err();
+    return task;
+}
+
 void Control::submit(write::WriteRequest request, TaskAnswer answer)
 {
-    if (const Status<> open = m_commit.touch(); !open) {
-        answer(Err {storeError(open.error().message)});
-        return;
-    }
-    const Result<TaskRecord> task = m_sequencer.accept(request);
+    const Result<TaskRecord> task = acceptWrite(request);
     if (!task) {
         // Half of the request may stand in the open transaction, so all of it goes.
         const std::string why = task.error().message;
-        m_commit.abandon();
-        storeUndone(toQString(why));
+        failStore(why);
         answer(Err {storeError(why)});
         return;
     }
     publishNew();
+    m_settleTimer.start();
     m_commit.after([this, answer = std::move(answer), kept = *task](bool onDisk) {
         if (!onDisk) {
             answer(Err {storeError("the write was undone")});
@@ -78,6 +87,7 @@ void Control::publishNew()
             m_settleTimer.start();
         });
     }
+    rollSettings(); // before any pipe can hear of a new change
 }
 
 void Control::settle()
@@ -88,45 +98,35 @@ void Control::settle()
     }
     const auto finished = m_progress.finish(
         [this](const NodeId &node, const std::string &index) { return pipeOf(node, index); },
-        [this](const NodeId &node) { return m_membership.up(node); },
-        [this](const store::LogRecord &record, const write::Operation &operation) {
-            return m_sequencer.takeBack(record, operation);
+        [this](const NodeId &node, const std::string &index) {
+            return m_membership.up(node) && !m_recovery.marked(node, index);
+        },
+        [this](const store::LogRecord &record, const write::Operation &operation, bool partly) {
+            return m_sequencer.takeBack(record, operation, {partly, m_progress.visible().findPhysical(record.index)});
         });
     if (!finished) {
         qCCritical(log, "%s", finished.error().message.c_str());
-        m_commit.abandon();
-        storeUndone(toQString(finished.error().message));
+        failStore(finished.error().message);
         return;
     }
+    retryLateRefusals();
     scheduleView();
-    if (finished->empty())
-        return;
-    m_commit.after([this, ended = *finished](bool onDisk) {
-        if (!onDisk)
-            return;
-        // Before anybody can hear of a finished task its effect must be in the view that the fronts use.
-        publishView();
-        for (const write::Progress::Finished &each : ended) {
-            if (each.task)
-                Q_EMIT taskChanged(std::make_shared<const TaskRecord>(*each.task));
-        }
-    });
-    m_commit.flush();
-}
-
-Result<store::TaskList> Control::tasks(const protocol::TaskQuery &query, const store::TaskFilter &visible)
-{
-    return m_store->tasks(query, visible);
-}
-
-Result<std::optional<TaskRecord>> Control::task(std::uint32_t uid)
-{
-    return m_store->task({uid});
-}
-
-Result<std::vector<std::uint64_t>> Control::taskCounts()
-{
-    return m_store->taskCounts();
+    publishNew(); // what was taken back
+    if (!finished->empty()) {
+        m_commit.after([this, ended = *finished](bool onDisk) {
+            if (!onDisk)
+                return;
+            // Before anybody can hear of a finished task its effect must be in the view that the fronts use.
+            publishView();
+            for (const write::Progress::Finished &each : ended) {
+                if (each.task)
+                    Q_EMIT taskChanged(std::make_shared<const TaskRecord>(*each.task));
+            }
+        });
+    }
+    m_waiting->advance();
+    if (!finished->empty())
+        m_commit.flush();
 }
 
 Result<std::vector<std::uint64_t>> Control::documentsByShard(const std::string &physical)
@@ -144,77 +144,6 @@ Result<std::vector<std::uint64_t>> Control::documentsByShard(const std::string &
     if (counted)
         kept = {head, nowMs, *counted};
     return counted;
-}
-
-void Control::finishOwnTask(TaskRecord task, const TaskAnswer &answer)
-{
-    task.enqueuedAtNs = m_clock.utcNs();
-    if (const Status<> done = m_sequencer.registerTask(task); !done) {
-        answer(Err {storeError(done.error().message)});
-        return;
-    }
-    const TaskRecord enqueued = task;
-    task.startedAtNs = task.enqueuedAtNs;
-    task.finishedAtNs = m_clock.utcNs();
-    task.status = TaskStatus::Succeeded;
-    task.batchUid = m_progress.takeBatch();
-    if (const Status<> done = m_store->saveTask(task); !done) {
-        answer(Err {storeError(done.error().message)});
-        return;
-    }
-    m_commit.after([this, enqueued, task, answer](bool onDisk) {
-        if (!onDisk) {
-            answer(Err {storeError("the write was undone")});
-            return;
-        }
-        Q_EMIT taskChanged(std::make_shared<const TaskRecord>(task));
-        answer(enqueued);
-    });
-}
-
-void Control::cancelTasks(const protocol::TaskQuery &query, const std::string &filter, const store::TaskFilter &visible,
-    TaskAnswer answer)
-{
-    static_cast<void>(m_commit.touch());
-    protocol::TaskQuery all = query;
-    all.limit = UINT32_MAX;
-    const auto matched = m_store->tasks(all, visible);
-    if (!matched) {
-        answer(Err {storeError(matched.error().message)});
-        return;
-    }
-    TaskRecord own;
-    own.kind = protocol::TaskKind::TaskCancelation;
-    own.details.emplace();
-    own.details->matchedTasks = matched->total;
-    // What is in the log has been promised to every replica in its order; it cannot be taken out again.
-    own.details->canceledTasks = std::uint64_t {0};
-    own.details->originalFilter = filter;
-    finishOwnTask(std::move(own), answer);
-}
-
-void Control::deleteTasks(const protocol::TaskQuery &query, const std::string &filter, const store::TaskFilter &visible,
-    TaskAnswer answer)
-{
-    static_cast<void>(m_commit.touch());
-    protocol::TaskQuery all = query;
-    all.limit = UINT32_MAX;
-    const auto matched = m_store->tasks(all, visible);
-    std::vector<std::uint32_t> uids;
-    for (const TaskRecord &task : matched ? matched->tasks : std::vector<TaskRecord> {})
-        uids.push_back(task.uid);
-    const auto deleted = matched ? m_store->deleteTasks(uids) : Result<std::uint64_t>(matched.err());
-    if (!deleted) {
-        answer(Err {storeError(deleted.error().message)});
-        return;
-    }
-    TaskRecord own;
-    own.kind = protocol::TaskKind::TaskDeletion;
-    own.details.emplace();
-    own.details->matchedTasks = matched->total;
-    own.details->deletedTasks = *deleted;
-    own.details->originalFilter = filter;
-    finishOwnTask(std::move(own), answer);
 }
 
 } // namespace miroir::cluster

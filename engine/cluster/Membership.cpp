@@ -46,13 +46,19 @@ void Membership::start()
     }
 }
 
-const Membership::Node *Membership::find(std::string_view id) const
+Membership::Watch *Membership::watchOf(std::string_view id) const
 {
     for (const auto &watch : m_watches) {
         if (watch->node.id == id)
-            return &watch->node;
+            return watch.get();
     }
     return nullptr;
+}
+
+const Membership::Node *Membership::find(std::string_view id) const
+{
+    const Watch *watch = watchOf(id);
+    return watch == nullptr ? nullptr : &watch->node;
 }
 
 std::vector<const Membership::Node *> Membership::nodes() const
@@ -71,10 +77,34 @@ bool Membership::up(std::string_view id) const
 
 void Membership::suspect(const NodeId &id)
 {
-    for (const auto &watch : m_watches) {
-        if (watch->node.id == id)
-            check(*watch);
-    }
+    Watch *watch = watchOf(id);
+    if (watch == nullptr)
+        return;
+    watch->sinceStats = checksPerStats;
+    check(*watch);
+}
+
+void Membership::lost(const NodeId &id, const std::string &why)
+{
+    Watch *watch = watchOf(id);
+    if (watch == nullptr)
+        return;
+    ++watch->life;
+    watch->checking = false;
+    watch->successes = 0;
+    watch->failures = m_options.unhealthyThreshold;
+    set(*watch, Health::Down, why);
+}
+
+void Membership::setAddress(const NodeId &id, const QUrl &url, const QByteArray &key)
+{
+    Watch *watch = watchOf(id);
+    if (watch == nullptr)
+        return;
+    watch->node.url = url;
+    watch->client = std::make_unique<node::NodeClient>(m_transport, url, key, this);
+    watch->client->setDeadlineMs(m_options.timeoutMs);
+    lost(id, "the node has another address");
 }
 
 bool Membership::setFeatures(const QByteArray &patch)
@@ -96,11 +126,9 @@ void Membership::readmit(const NodeId &id, const std::string &why)
 
 void Membership::refuse(const NodeId &id, const std::string &why)
 {
-    for (const auto &watch : m_watches) {
-        if (watch->node.id == id) {
-            watch->refusedOnArrival = true;
-            set(*watch, Health::Refused, why);
-        }
+    if (Watch *watch = watchOf(id)) {
+        watch->refusedOnArrival = true;
+        set(*watch, Health::Refused, why);
     }
 }
 
@@ -109,7 +137,10 @@ void Membership::check(Watch &watch)
     if (watch.checking)
         return;
     watch.checking = true;
-    watch.client->health([this, &watch](const node::Answer &answer) { checked(watch, answer); });
+    watch.client->health([this, &watch, life = watch.life](const node::Answer &answer) {
+        if (life == watch.life)
+            checked(watch, answer);
+    });
 }
 
 void Membership::checked(Watch &watch, const node::Answer &answer)
@@ -144,7 +175,9 @@ void Membership::failed(Watch &watch, const std::string &why)
 
 void Membership::admit(Watch &watch)
 {
-    watch.client->version([this, &watch](const node::Answer &answer) {
+    watch.client->version([this, &watch, life = watch.life](const node::Answer &answer) {
+        if (life != watch.life)
+            return;
         if (!answer.success()) {
             watch.checking = false;
             if (answer.answered() && (answer.status == 401 || answer.status == 403))
@@ -184,7 +217,9 @@ void Membership::teachFeatures(Watch &watch)
 
 void Membership::readStats(Watch &watch, bool arrives)
 {
-    watch.client->stats([this, &watch, arrives](const node::Answer &answer) {
+    watch.client->stats([this, &watch, arrives, life = watch.life](const node::Answer &answer) {
+        if (life != watch.life)
+            return;
         watch.checking = false;
         watch.sinceStats = 0;
         const auto stats = answer.success() ? node::parseStats(answer.body) : fail(node::whyNot(answer));

@@ -49,8 +49,12 @@ public:
     bool setFeatures(const QByteArray &patch);
     /// A node that is up did not do what it must: it is down until it passes everything again.
     void readmit(const NodeId &id, const std::string &why);
-    /// Somebody could not reach the node: it is checked at once.
+    /// Somebody could not reach the node, or misses something on it: it is checked at once, and what it holds is read.
     void suspect(const NodeId &id);
+    /// The node has ended or begun anew: it is down from now on, and what it holds is judged before it is used again.
+    void lost(const NodeId &id, const std::string &why);
+    /// The node is found under another address from now on.
+    void setAddress(const NodeId &id, const QUrl &url, const QByteArray &key);
     /// The node answers but must not be used. It is looked at again with each check, and admitted when nobody refuses
     /// it while it is arriving.
     void refuse(const NodeId &id, const std::string &why);
@@ -74,9 +78,11 @@ private:
         int successes = 0;
         bool checking = false;
         bool refusedOnArrival = false;
+        std::uint64_t life = 0; // answers to questions from before lost() or setAddress() are ignored
         int sinceStats = 0; // checks since the stats were read
         QByteArray features; // what it was found to have
     };
+    Watch *watchOf(std::string_view id) const;
     void check(Watch &watch);
     void checked(Watch &watch, const node::Answer &answer);
     void failed(Watch &watch, const std::string &why);

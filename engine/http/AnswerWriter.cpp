@@ -4,13 +4,14 @@
 
 #include "base/Assert.h"
 #include "base/Bytes.h"
-#include "http/Gzip.h"
+#include "http/ContentEncoder.h"
 #include "http/Text.h"
 
 #include <QDateTime>
 #include <QLocale>
 #include <QTimeZone>
 
+#include <algorithm>
 #include <array>
 
 namespace miroir::http {
@@ -102,14 +103,20 @@ bool hasField(const Fields &fields, std::string_view lowerCaseName)
                        [&](const auto &field) { return equalsIgnoringCase(sv(field.first), lowerCaseName); });
 }
 
-/// Weight of a list member: "gzip;q=0.5" -> not zero. Only zero matters here.
-bool weightIsZero(std::string_view parameters)
+/// Weight of a list member in thousandths: ";q=0.5" -> 500. One that cannot be read counts as none given.
+int weightOf(std::string_view parameters)
 {
     const std::size_t equals = parameters.find("q=");
     if (equals == std::string_view::npos)
-        return false;
-    const std::string_view weight = trimmed(parameters.substr(equals + 2));
-    return !weight.empty() && weight.find_first_not_of("0.") == std::string_view::npos;
+        return 1000;
+    bool ok = false;
+    const double weight = toBytes(trimmed(parameters.substr(equals + 2))).toDouble(&ok);
+    return ok && weight >= 0 && weight <= 1 ? static_cast<int>(weight * 1000) : 1000;
+}
+
+const char *codingName(Coding coding)
+{
+    return coding == Coding::Brotli ? "br" : coding == Coding::Gzip ? "gzip" : "deflate";
 }
 
 } // namespace
@@ -120,7 +127,7 @@ AnswerStyle answerStyle(const Head &head, bool cors)
     style.headOnly = head.method == "HEAD";
     style.minorVersion = head.minorVersion;
     style.keepAlive = head.keepAlive;
-    style.gzip = acceptsGzip(head);
+    style.coding = acceptedCoding(head);
     style.cors = cors;
     style.crossOrigin = head.count("origin") > 0;
     return style;
@@ -129,15 +136,15 @@ AnswerStyle answerStyle(const Head &head, bool cors)
 Answer writeAnswer(Response response, const AnswerStyle &style)
 {
     const bool bodiless = response.status == 204 || response.status == 304;
-    const bool mayCompress = !bodiless && static_cast<std::size_t>(response.body.size()) > style.gzipMinBytes
-        && isCompressible(sv(response.contentType)) && !hasField(response.fields, "content-encoding");
+    const bool mayCompress = !bodiless && !response.body.isEmpty() && isCompressible(sv(response.contentType))
+        && !hasField(response.fields, "content-encoding");
     bool compressed = false;
-    if (mayCompress && style.gzip && !style.headOnly) {
-        QByteArray smaller = gzip(response.body);
-        if (!smaller.isEmpty() && smaller.size() < response.body.size()) {
+    if (mayCompress && style.coding != Coding::None && !style.headOnly) {
+        // However small: there are clients that ask for a coding and then believe in it.
+        QByteArray smaller = encoded(style.coding, response.body);
+        compressed = !smaller.isEmpty();
+        if (compressed)
             response.body = std::move(smaller);
-            compressed = true;
-        }
     }
 
     Answer answer;
@@ -148,7 +155,7 @@ Answer writeAnswer(Response response, const AnswerStyle &style)
             appendField(answer.head, "content-type", sv(response.contentType));
     }
     if (compressed)
-        appendField(answer.head, "content-encoding", "gzip");
+        appendField(answer.head, "content-encoding", codingName(style.coding));
     appendShared(answer.head, style, mayCompress);
     for (const auto &[name, value] : response.fields) {
         if (isToken(sv(name)) && isFieldValue(sv(value)) && !isOurs(name))
@@ -220,28 +227,30 @@ Response preflightResponse(const Head &head)
     return response;
 }
 
-bool acceptsGzip(const Head &head)
+Coding acceptedCoding(const Head &head)
 {
-    bool named = false;
-    bool namedAccepted = false;
-    bool anyAccepted = false;
+    int brotli = 0;
+    int gzip = 0;
+    int deflate = 0;
     for (const auto &[name, value] : head.fields) {
         if (sv(name) != "accept-encoding")
             continue;
         forEachListItem(sv(value), [&](std::string_view item) {
             const std::size_t semicolon = item.find(';');
             const std::string_view coding = trimmed(item.substr(0, semicolon));
-            const bool accepted
-                = semicolon == std::string_view::npos || !weightIsZero(item.substr(semicolon + 1));
-            if (equalsIgnoringCase(coding, "gzip") || equalsIgnoringCase(coding, "x-gzip")) {
-                named = true;
-                namedAccepted = accepted;
-            } else if (coding == "*") {
-                anyAccepted = accepted;
-            }
+            const int weight = semicolon == std::string_view::npos ? 1000 : weightOf(item.substr(semicolon + 1));
+            if (equalsIgnoringCase(coding, "br"))
+                brotli = weight;
+            else if (equalsIgnoringCase(coding, "gzip") || equalsIgnoringCase(coding, "x-gzip"))
+                gzip = weight;
+            else if (equalsIgnoringCase(coding, "deflate"))
+                deflate = weight;
         });
     }
-    return named ? namedAccepted : anyAccepted;
+    const int most = std::max({brotli, gzip, deflate});
+    if (most == 0)
+        return Coding::None;
+    return brotli == most ? Coding::Brotli : gzip == most ? Coding::Gzip : Coding::Deflate;
 }
 
 QByteArray httpDate(std::int64_t utcSeconds)

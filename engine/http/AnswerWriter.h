@@ -5,7 +5,6 @@
 #include "http/HeadParser.h"
 #include "http/Http.h"
 
-#include <cstddef>
 #include <cstdint>
 
 /// Answers as bytes. Pure.
@@ -16,10 +15,9 @@ struct AnswerStyle {
     bool headOnly = false; ///< HEAD: fields as for GET, no body
     int minorVersion = 1; ///< of the client
     bool keepAlive = true; ///< as decided by client and server
-    bool gzip = false; ///< the client takes it
+    Coding coding = Coding::None; ///< that the client likes best of ours
     bool cors = true; ///< Vary as with Meilisearch
     bool crossOrigin = false; ///< the request had an Origin
-    std::size_t gzipMinBytes = 1024;
     QByteArray date; ///< IMF-fixdate; empty: none
 };
 
@@ -45,8 +43,9 @@ QByteArray writeChunk(const QByteArray &data);
 bool isPreflight(const Head &head);
 Response preflightResponse(const Head &head);
 
-/// gzip is in Accept-Encoding and not forbidden by q=0 (RFC 9110 12.5.3).
-bool acceptsGzip(const Head &head);
+/// Of br, gzip and deflate the one with the greatest weight in Accept-Encoding (RFC 9110 12.5.3), of equal ones the
+/// first of this list; `*` is not answered by compression. As Meilisearch chooses.
+Coding acceptedCoding(const Head &head);
 /// "Sun, 06 Nov 1994 08:49:37 GMT"
 QByteArray httpDate(std::int64_t utcSeconds);
 

@@ -142,7 +142,6 @@ bool Connection::beginBody()
     m_head = std::move(m_parser->head());
     const std::optional<Refusal> refusal = examineHead(m_head, m_core.options.bodyBytes);
     m_style = answerStyle(m_head, m_core.options.cors);
-    m_style.gzipMinBytes = m_core.options.gzipMinBytes;
     if (refusal) {
         refuse(*refusal);
         return false;

@@ -35,7 +35,6 @@ struct Options {
     int slowReaderTimeoutMs = 60'000; ///< the client takes nothing of a waiting answer: closed
     int lingerMs = 2'000; ///< after an answer that closes: the client's remaining bytes are taken and thrown away
     int connections = limits::connections; ///< of the whole group; beyond: 503 and closed
-    std::size_t gzipMinBytes = 1024; ///< smaller answers are not compressed
     std::size_t streamBufferBytes = 1'000'000; ///< unread bytes after which an event stream is closed
     int eventPingMs = 15'000; ///< a comment line keeps quiet event streams open and finds dead clients
     int stopTimeoutMs = 5'000; ///< what running requests get when the front stops

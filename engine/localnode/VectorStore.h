@@ -2,10 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "json/Json.h"
 #include "localnode/IndexSet.h"
-#include "protocol/Error.h"
-#include "protocol/Settings.h"
+#include "protocol/DocumentVectors.h"
 
 #include <map>
 #include <optional>
@@ -15,21 +13,11 @@
 
 namespace miroir::localnode {
 
-/// The vectors of one document for one embedder.
-struct Embeddings {
-    std::vector<std::vector<float>> vectors;
-    bool regenerate = false;
-};
-using EmbeddingsByName = std::map<std::string, Embeddings>;
+using protocol::checkMissingVectors;
+using protocol::Embeddings;
+using protocol::EmbeddingsByName;
+using protocol::embeddingsOf;
 
-/// What `_vectors` of a document holds for the embedders of the settings, or the error of a node.
-/// `missing` collects documents that give a userProvided embedder nothing, by embedder.
-protocol::ApiResult<EmbeddingsByName> embeddingsOf(const protocol::Settings &settings, std::string_view documentId,
-                                                   const json::Value &vectors,
-                                                   std::map<std::string, std::vector<std::string>> &missing);
-/// The error for documents without vectors; Done when there are none.
-protocol::ApiStatus checkMissingVectors(std::string_view uid,
-                                        const std::map<std::string, std::vector<std::string>> &missing);
 /// "0.1" as a node prints 32-bit numbers.
 std::string formatFloat(float number);
 std::string vectorJson(const std::vector<float> &vector);

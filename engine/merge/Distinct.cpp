@@ -2,11 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "merge/Distinct.h"
 
+#include "merge/FacetMerge.h"
 #include "merge/Selection.h"
-#include "merge/Text.h"
 
 #include <algorithm>
-#include <vector>
 
 namespace miroir::merge {
 
@@ -15,17 +14,15 @@ namespace {
 /// Texts and numbers never meet: the first character tells them apart. A node treats true and false as texts.
 void addKey(const json::Value &value, std::vector<std::string> &keys)
 {
-    if (value.isString())
-        keys.push_back('s' + normaliseFacet(value.toString()));
-    else if (value.isBool())
-        keys.push_back('s' + std::string(value.raw()));
+    if (value.isString() || value.isBool())
+        keys.push_back('s' + facetKey(value));
     else if (value.isNumber())
-        keys.push_back('n' + json::formatDouble(value.toDouble() + 0.0)); // -0 is 0
+        keys.push_back('n' + facetKey(value));
 }
 
 } // namespace
 
-bool Distinct::passes(const json::Value &document)
+std::vector<std::string> Distinct::keysOf(const json::Value &document) const
 {
     std::vector<std::string> keys;
     visitLeaves(document, m_path, [&keys](const json::Value &value) {
@@ -36,11 +33,23 @@ bool Distinct::passes(const json::Value &document)
         for (const json::Value item : value.items())
             addKey(item, keys);
     });
-    const bool seen = std::any_of(keys.begin(), keys.end(),
-        [this](const std::string &key) { return m_seen.contains(key); });
-    if (!seen)
+    std::sort(keys.begin(), keys.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    return keys;
+}
+
+bool Distinct::seen(const std::vector<std::string> &keys) const
+{
+    return std::any_of(
+        keys.begin(), keys.end(), [this](const std::string &key) { return m_seen.contains(key); });
+}
+
+bool Distinct::passes(const std::vector<std::string> &keys)
+{
+    const bool pass = !seen(keys);
+    if (pass)
         m_seen.insert(keys.begin(), keys.end());
-    return !seen;
+    return pass;
 }
 
 } // namespace miroir::merge

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 namespace miroir::merge {
 
@@ -16,7 +17,14 @@ class Distinct
 public:
     explicit Distinct(std::string path) : m_path(std::move(path)) { }
     /// Documents must come best first.
-    [[nodiscard]] bool passes(const json::Value &document);
+    [[nodiscard]] bool passes(const json::Value &document) { return passes(keysOf(document)); }
+    /// What two documents must have in common to exclude one another; of a document, each once.
+    [[nodiscard]] std::vector<std::string> keysOf(const json::Value &document) const;
+    [[nodiscard]] bool seen(const std::vector<std::string> &keys) const; ///< does any of them exclude the document?
+    [[nodiscard]] bool passes(const std::vector<std::string> &keys);
+    /// The key as a facet counts it.
+    [[nodiscard]] static std::string facetKeyOf(const std::string &key) { return key.substr(1); }
+    [[nodiscard]] const std::unordered_set<std::string> &allSeen() const { return m_seen; }
 
 private:
     std::string m_path;

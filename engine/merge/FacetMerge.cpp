@@ -2,19 +2,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "merge/FacetMerge.h"
 
+#include "merge/HitList.h"
 #include "merge/Selection.h"
 #include "merge/Text.h"
+#include "protocol/FilterCheck.h"
 
 #include <algorithm>
 #include <charconv>
-#include <set>
-#include <tuple>
 
 namespace miroir::merge {
 
 namespace {
 
 constexpr std::uint64_t numbersByTextUpTo = 3000;
+/// In front of a number's key when the documents are known: a node counts the number 1 and the text "1" apart.
+constexpr std::string_view numberMark = "\x01";
 
 std::optional<double> asNumber(std::string_view text)
 {
@@ -33,25 +35,35 @@ void append(QByteArray &out, std::string_view text)
     out.append(text.data(), static_cast<qsizetype>(text.size()));
 }
 
-std::uint64_t addSaturated(std::uint64_t a, std::uint64_t b)
+/// Different values of a document at a path, each once, with the value that is first to have the form.
+std::map<std::string, json::Value> valuesAt(const json::Value &document, const std::string &path)
 {
-    return a + b < a ? ~std::uint64_t {0} : a + b;
+    std::map<std::string, json::Value> values;
+    const auto take = [&values](const json::Value &value) {
+        if (std::string key = facetKey(value); !key.empty())
+            values.try_emplace(std::move(key), value);
+    };
+    visitLeaves(document, path, [&take](const json::Value &value) {
+        if (!value.isArray()) {
+            take(value);
+            return;
+        }
+        for (const json::Value item : value.items())
+            take(item);
+    });
+    return values;
 }
 
-/// The normalised value under which a node counts a document; empty for what is no facet value.
+} // namespace
+
 std::string facetKey(const json::Value &value)
 {
     if (value.isString())
         return normaliseFacet(value.toString());
     if (value.isBool())
         return std::string(value.raw());
-    if (!value.isNumber())
-        return {};
-    std::string text = json::formatDouble(value.toDouble());
-    return text.ends_with(".0") ? text.substr(0, text.size() - 2) : text;
+    return value.isNumber() ? protocol::displayDouble(value.toDouble()) : std::string();
 }
-
-} // namespace
 
 struct FacetMerge::Row {
     std::string_view key;
@@ -76,12 +88,14 @@ Status<> FacetMerge::addFacet(const json::Member &member)
         if (!documents)
             return fail("a count in facetDistribution." + name + " is not a number");
         Count &count = facet.counts[normaliseFacet(texts.text(value.name))];
+        m_formsDiffer = m_formsDiffer || (!count.shown.empty() && count.shown != value.name.raw());
         if (count.shown.empty() || *documents > count.most) {
             count.shown = value.name.raw();
             count.most = *documents;
         }
         count.documents = addSaturated(count.documents, *documents);
     }
+    facet.longest = std::max<std::uint64_t>(facet.longest, member.value.size());
     return Done {};
 }
 
@@ -94,15 +108,43 @@ Status<> FacetMerge::addStats(const json::Member &member)
     const json::Value greatest = member.value["max"];
     if (!least.isNumber() || !greatest.isNumber())
         return fail("facetStats." + name + " has no min and max");
-    const auto [place, fresh] = m_stats.try_emplace(std::move(name), Stats {member.name.raw(), least, greatest});
-    if (fresh)
-        return Done {};
-    Stats &stats = place->second;
-    if (least.toDouble() < stats.least.toDouble())
-        stats.least = least;
-    if (greatest.toDouble() > stats.greatest.toDouble())
-        stats.greatest = greatest;
+    addStat(name, member.name.raw(), least.toDouble(), greatest.toDouble());
     return Done {};
+}
+
+void FacetMerge::addStat(const std::string &name, std::string_view rawName, double least, double greatest)
+{
+    const auto [place, fresh] = m_stats.try_emplace(name, Stats {rawName, least, greatest});
+    Stats &stats = place->second;
+    stats.least = std::min(stats.least, least);
+    stats.greatest = std::max(stats.greatest, greatest);
+}
+
+Status<> FacetMerge::addNames(const json::Value &distribution)
+{
+    if (distribution.exists() && !distribution.isObject())
+        return fail("facetDistribution is not an object");
+    for (const json::Member member : distribution.members()) {
+        const std::string name = member.key();
+        if (!isHidden(name))
+            m_facets[name].rawName = member.name.raw();
+    }
+    return Done {};
+}
+
+void FacetMerge::addDocument(const json::Value &document)
+{
+    for (auto &[name, facet] : m_facets) {
+        for (const auto &[key, value] : valuesAt(document, name)) {
+            Count &count = facet.counts[(value.isNumber() ? std::string(numberMark) : std::string()) + key];
+            if (count.documents++ == 0) {
+                count.shown = value.isString() ? std::string(value.raw()) : json::quoted(key);
+                count.number = value.isNumber();
+            }
+            if (value.isNumber())
+                addStat(name, facet.rawName, value.toDouble(), value.toDouble());
+        }
+    }
 }
 
 Status<> FacetMerge::add(const json::Value &distribution, const json::Value &stats)
@@ -125,21 +167,81 @@ Status<> FacetMerge::add(const json::Value &distribution, const json::Value &sta
 void FacetMerge::remove(const json::Value &document)
 {
     for (auto &[name, facet] : m_facets) {
-        std::set<std::string> keys; // a document counts once for a value
-        visitLeaves(document, name, [&keys](const json::Value &value) {
-            if (value.isArray()) {
-                for (const json::Value item : value.items())
-                    keys.insert(facetKey(item));
-            } else {
-                keys.insert(facetKey(value));
-            }
-        });
-        for (const std::string &key : keys) {
+        for (const auto &[key, value] : valuesAt(document, name)) { // a document counts once for a value
             const auto place = facet.counts.find(key);
             if (place != facet.counts.end() && --place->second.documents == 0)
                 facet.counts.erase(place);
         }
     }
+}
+
+Status<> FacetMerge::subtract(const json::Value &distribution)
+{
+    if (!distribution.isObject())
+        return fail("facetDistribution is not an object");
+    TextStore texts;
+    for (const json::Member member : distribution.members()) {
+        const auto facet = m_facets.find(member.key());
+        if (facet == m_facets.end())
+            continue;
+        for (const json::Member value : member.value.members()) {
+            const auto documents = value.value.toU64();
+            const auto place = facet->second.counts.find(normaliseFacet(texts.text(value.name)));
+            if (!documents || place == facet->second.counts.end() || place->second.documents < *documents)
+                return fail("a count in facetDistribution." + member.key() + " is more than there are");
+            place->second.documents -= *documents;
+            if (place->second.documents == 0)
+                facet->second.counts.erase(place);
+        }
+    }
+    return Done {};
+}
+
+void FacetMerge::putBack(const json::Value &document)
+{
+    for (auto &[name, facet] : m_facets) {
+        for (const auto &[key, value] : valuesAt(document, name)) {
+            Count &count = facet.counts[key];
+            if (count.documents++ == 0 && count.shown.empty()) {
+                count.shown = value.isString() ? std::string(value.raw()) : json::quoted(key);
+                count.most = 1;
+            }
+        }
+    }
+}
+
+void FacetMerge::restat()
+{
+    std::map<std::string, Stats> before;
+    before.swap(m_stats);
+    for (const auto &[name, old] : before) {
+        for (const auto &[key, count] : m_facets[name].counts) {
+            const auto number = asNumber(key);
+            if (number && *number >= old.least && *number <= old.greatest)
+                addStat(name, old.rawName, *number, *number);
+        }
+    }
+}
+
+bool FacetMerge::anyAsLongAs(std::uint64_t values) const
+{
+    return std::any_of(
+        m_facets.begin(), m_facets.end(), [values](const auto &facet) { return facet.second.longest >= values; });
+}
+
+std::optional<std::uint64_t> FacetMerge::countOf(const std::string &facet, const std::string &key) const
+{
+    const auto place = m_facets.find(facet);
+    if (place == m_facets.end())
+        return std::nullopt;
+    const auto count = place->second.counts.find(key);
+    return count == place->second.counts.end() ? std::nullopt : std::optional(count->second.documents);
+}
+
+std::uint64_t FacetMerge::longest(const std::string &facet) const
+{
+    const auto place = m_facets.find(facet);
+    return place == m_facets.end() ? 0 : place->second.longest;
 }
 
 FacetMerge::Values FacetMerge::valuesOf(const std::string &facet) const
@@ -168,25 +270,28 @@ std::vector<FacetMerge::Row> FacetMerge::sortedRows(
     rows.reserve(facet.counts.size());
     for (const auto &[key, count] : facet.counts) {
         Row row {key, &count, std::nullopt};
-        if (stats != m_stats.end()) {
+        if (count.number) {
+            row.key.remove_prefix(numberMark.size());
+            row.number = asNumber(row.key);
+        } else if (count.most > 0 && stats != m_stats.end()) { // read from an answer
             row.number = asNumber(key);
-            const Stats &range = stats->second;
-            if (row.number && (*row.number < range.least.toDouble() || *row.number > range.greatest.toDouble()))
+            if (row.number && (*row.number < stats->second.least || *row.number > stats->second.greatest))
                 row.number.reset();
         }
         rows.push_back(row);
     }
     const auto alpha = [numbersByValue](const Row &a, const Row &b) {
-        if (a.number.has_value() != b.number.has_value())
-            return a.number.has_value();
-        if (numbersByValue && a.number && *a.number != *b.number)
+        if (numbersByValue && a.number && b.number && *a.number != *b.number)
             return *a.number < *b.number;
         return a.key < b.key;
     };
     std::sort(rows.begin(), rows.end(), [&alpha, order](const Row &a, const Row &b) {
-        if (order == FacetOrder::Count && a.count->documents != b.count->documents)
-            return a.count->documents > b.count->documents;
-        return alpha(a, b);
+        if (a.number.has_value() != b.number.has_value())
+            return a.number.has_value();
+        if (order == FacetOrder::Alpha)
+            return alpha(a, b);
+        // a node takes the greatest entry of a heap: of equal counts the last value
+        return a.count->documents != b.count->documents ? a.count->documents > b.count->documents : alpha(b, a);
     });
     return rows;
 }
@@ -204,13 +309,18 @@ QByteArray FacetMerge::distribution(const FacetSettings &settings, std::uint64_t
         const bool numbersByValue = candidates > numbersByTextUpTo || order == FacetOrder::Count;
         std::uint64_t written = 0;
         for (const Row &row : sortedRows(name, facet, order, numbersByValue)) {
+            const auto text = row.count->number ? facet.counts.find(std::string(row.key)) : facet.counts.end();
+            // a node's list has one place for both, and there the text's count stays
+            const Count &count = text == facet.counts.end() ? *row.count : text->second;
+            if (!row.count->number && facet.counts.contains(std::string(numberMark) + std::string(row.key)))
+                continue;
             if (written == settings.maxValuesPerFacet)
                 break;
             if (written++ > 0)
                 out += ',';
             append(out, row.count->shown);
             out += ':';
-            out += QByteArray::number(static_cast<qulonglong>(row.count->documents));
+            out += QByteArray::number(static_cast<qulonglong>(count.documents));
         }
         out += '}';
     }
@@ -225,9 +335,9 @@ QByteArray FacetMerge::stats() const
             out += ',';
         append(out, stats.rawName);
         out += ":{\"min\":";
-        append(out, stats.least.raw());
+        append(out, json::formatDouble(stats.least));
         out += ",\"max\":";
-        append(out, stats.greatest.raw());
+        append(out, json::formatDouble(stats.greatest));
         out += '}';
     }
     return out += '}';

@@ -14,19 +14,38 @@ namespace miroir::merge {
 /// form of its first document; the form shown here is that of the answer with the most documents, where the
 /// first is most likely to be. Whether a value is a number is not written in an answer: it is taken as one when
 /// it reads as a number between the least and the greatest number of the facet's stats.
+///
+/// The other way to fill it is with the documents themselves, first inserted first: then all of that is known.
 class FacetMerge
 {
 public:
     /// Takes over one answer's members; either may be absent. The values must live until the end.
     [[nodiscard]] Status<> add(const json::Value &distribution, const json::Value &stats);
+    /// The names of the facets of one answer, without its counts.
+    [[nodiscard]] Status<> addNames(const json::Value &distribution);
+    /// Counts the values of a document under every name that is there. The document must live until the end.
+    void addDocument(const json::Value &document);
     /// Takes a document out again that the distinct attribute drops in the merge: one from the count of each
     /// value it shows.
     void remove(const json::Value &document);
+    /// Takes out what one answer counts, and puts single documents back in. Stats are those of what is left, as far as
+    /// the values tell.
+    [[nodiscard]] Status<> subtract(const json::Value &distribution);
+    void putBack(const json::Value &document);
+    void restat();
+    /// Some answer gave as many values of some facet.
+    [[nodiscard]] bool anyAsLongAs(std::uint64_t values) const;
     /// Different values of a facet, and the documents counted for them in all answers together.
     struct Values {
         std::uint64_t different = 0, documents = 0;
     };
     [[nodiscard]] Values valuesOf(const std::string &facet) const;
+    /// Documents counted for a value (valueKey()); nothing when it is not there.
+    [[nodiscard]] std::optional<std::uint64_t> countOf(const std::string &facet, const std::string &key) const;
+    /// The most values that one answer gave for a facet: what a node cut is as long as its limit.
+    [[nodiscard]] std::uint64_t longest(const std::string &facet) const;
+    /// Some value was shown in different forms by different answers.
+    [[nodiscard]] bool formsDiffer() const { return m_formsDiffer; }
     /// A facet that was asked for only for the merge.
     void hide(const std::string &facet);
     /// candidates: documents found; above 3,000 a node lists numbers by value, else by their text.
@@ -35,26 +54,34 @@ public:
 
 private:
     struct Count {
-        std::string_view shown; // raw JSON string
+        std::string shown; // raw JSON string
         std::uint64_t documents = 0;
         std::uint64_t most = 0; // documents in the answer that `shown` is from
+        bool number = false; // known to be one
     };
     struct Facet {
         std::string_view rawName;
         std::unordered_map<std::string, Count> counts; // by normalised value
+        std::uint64_t longest = 0;
     };
     struct Stats {
         std::string_view rawName;
-        json::Value least, greatest;
+        double least = 0, greatest = 0;
     };
     struct Row;
     [[nodiscard]] Status<> addFacet(const json::Member &member);
     [[nodiscard]] Status<> addStats(const json::Member &member);
+    void addStat(const std::string &name, std::string_view rawName, double least, double greatest);
     [[nodiscard]] std::vector<Row> sortedRows(
         const std::string &name, const Facet &facet, FacetOrder order, bool numbersByValue) const;
 
     std::map<std::string, Facet> m_facets; // a node lists facets by name
     std::map<std::string, Stats> m_stats;
+    bool m_formsDiffer = false;
 };
+
+/// The text under which a node counts a value of a document; empty for what is no facet value. Numbers as a node
+/// writes them there: never with an exponent.
+[[nodiscard]] std::string facetKey(const json::Value &value);
 
 } // namespace miroir::merge

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "merge/FacetSearchMerge.h"
 
+#include "base/Bytes.h"
 #include "merge/Answers.h"
 #include "merge/Text.h"
 
 #include <algorithm>
+#include <tuple>
 #include <unordered_map>
 
 namespace miroir::merge {
@@ -14,13 +16,24 @@ namespace {
 
 struct Row {
     std::string key; // normalised
-    std::string_view rawValue; // JSON string as the first answer wrote it
+    std::string sortKey; // by which a node walks over the values
+    std::string value;
+    std::string_view rawValue; // JSON string
     std::uint64_t count = 0;
+    std::uint64_t most = 0; // documents in the answer that rawValue is from
 };
+
+/// Less documents first; a node compares equal counts by the text it shows.
+bool fewer(const Row &a, const Row &b)
+{
+    return a.count != b.count ? a.count < b.count : a.value < b.value;
+}
 
 class Rows
 {
 public:
+    explicit Rows(bool byWords) : m_byWords(byWords) { }
+
     Status<> add(const json::Value &hits)
     {
         if (!hits.isArray())
@@ -30,26 +43,58 @@ public:
             const auto count = hit["count"].toU64();
             if (!value.isString() || !count)
                 return fail("a facet hit has no value or count");
-            std::string key = normaliseFacet(value.toString());
+            std::string text = value.toString();
+            std::string key = normaliseFacet(text);
             const auto [place, fresh] = m_places.try_emplace(key, m_rows.size());
-            if (fresh)
-                m_rows.push_back({std::move(key), value.raw(), 0});
-            m_rows[place->second].count += *count;
+            if (fresh) {
+                std::string sortKey = m_byWords ? withoutMarks(key) : std::string();
+                m_rows.push_back({std::move(key), std::move(sortKey), {}, {}, 0, 0});
+            }
+            Row &row = m_rows[place->second];
+            if (row.rawValue.empty() || *count > row.most) {
+                row.value = std::move(text);
+                row.rawValue = value.raw();
+                row.most = *count;
+            }
+            row.count = row.count + *count < row.count ? ~std::uint64_t {0} : row.count + *count;
         }
         return Done {};
     }
-    /// By text ascending; by count a node sorts equal counts by text descending.
-    std::vector<Row> sorted(FacetOrder order) &&
+
+    std::vector<Row> best(FacetOrder order, std::uint64_t limit) &&
     {
-        std::sort(m_rows.begin(), m_rows.end(), [order](const Row &a, const Row &b) {
-            if (order == FacetOrder::Alpha)
-                return a.key < b.key;
-            return a.count != b.count ? a.count > b.count : a.key > b.key;
-        });
+        std::sort(m_rows.begin(), m_rows.end(),
+            [](const Row &a, const Row &b) { return std::tie(a.sortKey, a.key) < std::tie(b.sortKey, b.key); });
+        if (order == FacetOrder::Count)
+            keepMost(limit);
+        else if (m_rows.size() > limit)
+            m_rows.resize(static_cast<std::size_t>(limit));
         return std::move(m_rows);
     }
 
 private:
+    /// As a node walks over the values it keeps the best; of equal counts the later one pushes the worst out.
+    void keepMost(std::uint64_t limit)
+    {
+        const auto more = [](const Row &a, const Row &b) { return fewer(b, a); };
+        std::vector<Row> heap; // the worst in front
+        for (Row &row : m_rows) {
+            if (limit == 0)
+                break;
+            if (heap.size() == limit) {
+                if (heap.front().count > row.count)
+                    continue;
+                std::pop_heap(heap.begin(), heap.end(), more);
+                heap.pop_back();
+            }
+            heap.push_back(std::move(row));
+            std::push_heap(heap.begin(), heap.end(), more);
+        }
+        std::sort(heap.begin(), heap.end(), more);
+        m_rows = std::move(heap);
+    }
+
+    bool m_byWords;
     std::vector<Row> m_rows;
     std::unordered_map<std::string, std::size_t> m_places;
 };
@@ -63,25 +108,20 @@ Result<MergedFacetSearch, MergeError> mergeFacetSearch(
     const auto parsed = parseAnswers(answers);
     if (!parsed)
         return parsed.err();
-    Rows rows;
+    const json::Value query = parsed->front().root()["facetQuery"];
+    Rows rows(query.isString());
     for (std::size_t i = 0; i < parsed->size(); ++i) {
         if (const auto added = rows.add((*parsed)[i].root()["facetHits"]); !added)
             return refuse(i, added.error().message);
     }
     json::Writer writer;
     writer.beginArray();
-    std::uint64_t written = 0;
-    for (const Row &row : std::move(rows).sorted(order)) {
-        if (written++ == limit)
-            break;
+    for (const Row &row : std::move(rows).best(order, limit))
         writer.beginObject().key("value").raw(row.rawValue).key("count").number(row.count).endObject();
-    }
     writer.endArray();
     MergedFacetSearch merged;
     merged.facetHits = writer.take();
-    const std::string_view query = parsed->front().root()["facetQuery"].raw();
-    merged.facetQuery = query.empty() ? QByteArray("null")
-                                      : QByteArray(query.data(), static_cast<qsizetype>(query.size()));
+    merged.facetQuery = query.exists() ? toBytes(query.raw()) : QByteArray("null");
     return merged;
 }
 

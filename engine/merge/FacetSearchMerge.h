@@ -13,6 +13,8 @@ struct MergedFacetSearch {
 
 /// Answers of /indexes/{uid}/facet-search: counts are added by normalised value, sorted by `order`, cut to `limit`
 /// (the logical maxValuesPerFacet). Ask nodes with a much larger maxValuesPerFacet: what they cut cannot be added.
+/// With a facetQuery a node walks over the values by their searchable form, which has no accents. The form shown is
+/// that of the answer with most documents: most likely it holds the first one, whose form a node shows.
 [[nodiscard]] Result<MergedFacetSearch, MergeError> mergeFacetSearch(
     FacetOrder order, std::uint64_t limit, const std::vector<QByteArray> &answers);
 

@@ -27,6 +27,7 @@ std::string_view sortField(std::string_view rule)
 
 HitWriter::HitWriter(const MergeRequest &request)
     : m_showScore(request.showRankingScore), m_showDetails(request.showRankingScoreDetails),
+      m_onlySimilarity(request.onlySimilarity),
       m_displayed(Selection::of(request.displayed)),
       m_document(Selection::both(Selection::of(request.retrieve), m_displayed))
 {
@@ -53,19 +54,31 @@ HitWriter::Extra HitWriter::extraOf(std::string_view name)
     return name == "_vectors" ? Extra::Vectors : Extra::None;
 }
 
-void HitWriter::append(QByteArray &out, const json::Value &hit) const
+void HitWriter::append(QByteArray &out, const json::Value &hit, std::string_view federation) const
 {
     TextStore texts;
     SliceObject writer(out);
+    const bool marked = !federation.empty(); // a field of that name gives way
+    const auto mark = [&writer, &out, &federation] {
+        if (federation.empty())
+            return;
+        writer.name("\"_federation\"");
+        appendSlice(out, federation);
+        federation = {};
+    };
     for (const json::Member member : hit.members()) {
         const std::string_view name = texts.text(member.name);
-        if (isHidden(name))
+        if (isHidden(name) || (marked && name == "_federation"))
             continue;
-        if (const Extra extra = extraOf(name); extra != Extra::None)
+        const Extra extra = extraOf(name);
+        if (extra >= Extra::Formatted && extra <= Extra::Details)
+            mark();
+        if (extra != Extra::None)
             appendExtra(writer, out, extra, member);
         else
             m_document.appendMember(writer, out, member, name);
     }
+    mark();
     writer.close();
 }
 
@@ -122,6 +135,12 @@ void HitWriter::appendPositions(QByteArray &out, const json::Value &positions) c
 /// field that is not displayed appears without its name and value.
 void HitWriter::appendDetails(QByteArray &out, const json::Value &details) const
 {
+    if (m_onlySimilarity) {
+        appendSlice(out, "{\"vectorSort\":{\"order\":0,\"similarity\":");
+        appendSlice(out, details["vectorSort"]["similarity"].raw());
+        appendSlice(out, "}}");
+        return;
+    }
     TextStore texts;
     SliceObject writer(out);
     for (const json::Member member : details.members()) {

@@ -13,7 +13,8 @@ class HitWriter
 {
 public:
     explicit HitWriter(const MergeRequest &request);
-    void append(QByteArray &out, const json::Value &hit) const;
+    /// federation: JSON of `_federation`, which stands between the document and what is said about it; empty: none.
+    void append(QByteArray &out, const json::Value &hit, std::string_view federation = {}) const;
 
 private:
     /// Members that a node adds to the document. They stand behind its fields.
@@ -25,6 +26,7 @@ private:
 
     bool m_showScore;
     bool m_showDetails;
+    bool m_onlySimilarity;
     Selection m_displayed;
     Selection m_document;
     Selection m_formatted;

@@ -11,7 +11,6 @@ namespace miroir::merge {
 namespace {
 
 using Kind = RankEntry::Kind;
-constexpr std::string_view orderRule = "_miroir_ord:asc";
 constexpr std::uint64_t termsWithoutWords = 10; // a query has no more
 constexpr std::uint64_t maxCount = 1'000'000; // of words and typos; more is no answer of a node
 
@@ -59,12 +58,15 @@ public:
     /// words: matching words of the words rule in front, 0 if there was none.
     Result<RankEntry> read(std::uint64_t words)
     {
+        m_entry.score = m_members["score"].toDouble();
         switch (m_entry.kind) {
         case Kind::Words:
             m_entry.rank = count("matchingWords");
+            m_entry.ranks = m_members["maxMatchingWords"].toDouble();
             break;
         case Kind::Typo:
             m_entry.rank = -count("typoCount");
+            m_entry.ranks = m_members["maxTypoCount"].toDouble() + 1;
             break;
         case Kind::Proximity:
             m_entry.rank = -rounded(proximityCost(score("score"), words == 0 ? termsWithoutWords : words));
@@ -258,6 +260,24 @@ Result<RankKey> RankKey::fromDetails(const json::Value &details, TextStore &text
         key.entries.push_back(*entry);
     }
     return key;
+}
+
+std::size_t RankKey::ownRules() const
+{
+    const bool ordered = !entries.empty() && entries.back().name == orderRule;
+    return entries.size() - (ordered ? 1 : 0);
+}
+
+bool sameBucket(const RankKey &a, const RankKey &b)
+{
+    const std::size_t rules = a.ownRules();
+    if (rules != b.ownRules())
+        return false;
+    for (std::size_t i = 0; i < rules; ++i) {
+        if (compare(a.entries[i], b.entries[i]) != 0)
+            return false;
+    }
+    return true;
 }
 
 bool RankKey::semantic() const

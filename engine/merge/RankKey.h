@@ -14,6 +14,9 @@
 
 namespace miroir::merge {
 
+/// The last rule on every node: it lets no two documents tie.
+inline constexpr std::string_view orderRule = "_miroir_ord:asc";
+
 /// What one ranking rule says about a hit, in values that can be compared between nodes: counts instead of
 /// scores where scores depend on what else a node holds.
 struct RankEntry {
@@ -28,6 +31,8 @@ struct RankEntry {
     Value value = Value::None; ///< Sort, Geo, Vector
     std::int64_t rank = 0, subRank = 0; ///< all other kinds; greater is better
     double number = 0; ///< sort value, distance in metres, similarity
+    double score = 0; ///< of rules that give one: the rank as a share of all ranks
+    double ranks = 0; ///< into how many ranks the rule divides; 0: the answer does not tell
     std::string_view text; ///< sort value, normalised by the node
     std::string_view name; ///< the member's name: tells rules of one kind apart
 };
@@ -45,6 +50,8 @@ struct RankKey {
     /// missing.
     static Result<RankKey> fromDetails(const json::Value &details, TextStore &texts);
     [[nodiscard]] bool semantic() const;
+    /// The entries of the client's own rules: without the hidden order, which is the last.
+    [[nodiscard]] std::size_t ownRules() const;
 };
 
 /// less: a comes before b. Equal only when all entries are alike and the orders are equal or both unknown. Pins
@@ -56,5 +63,8 @@ struct RankKey {
 /// 1 - cost / (3 (j-1) + 1) for some number j of terms up to `terms`: the first j from above that gives an
 /// integer is taken.
 [[nodiscard]] double proximityCost(double score, std::uint64_t terms);
+
+/// True when all rules but the hidden order say the same: one node would have both in its last bucket.
+[[nodiscard]] bool sameBucket(const RankKey &a, const RankKey &b);
 
 } // namespace miroir::merge

@@ -4,6 +4,7 @@
 
 #include "base/Result.h"
 #include "merge/MergeError.h"
+#include "merge/RankedHit.h"
 
 #include <QByteArray>
 
@@ -48,17 +49,23 @@ struct MergeRequest {
     /// set this. Exact for attributes with one value.
     bool totalByGroups = false;
     bool distinctFacetAdded = false; ///< the client did not ask for that facet: it is taken out of the answer
+    std::vector<std::string> hiddenFacets; ///< filterable on nodes, but not for clients: taken out of the answer
+    bool tagged = false; ///< nodes hold tagged documents: a hit without its order, or one that comes twice, is refused
     FacetSettings faceting;
     bool showRankingScore = false;
     bool showRankingScoreDetails = false;
+    bool onlySimilarity = false; ///< details show the similarity as the only rule: documents near another one
     std::optional<std::vector<std::string>> displayed; ///< displayedAttributes; nothing or ["*"]: all
     std::optional<std::vector<std::string>> retrieve; ///< attributesToRetrieve; nothing or a list with "*": all
     /// attributesToHighlight and attributesToCrop (names without `:length`): decides what stays in _formatted.
     std::vector<std::string> formatted;
+    /// A query of a federated search: the page is given as `ranked` instead of `hits`.
+    std::optional<FederatedQuery> federated;
 };
 
 struct MergedSearch {
     QByteArray hits; ///< a JSON array of slices of the nodes' bytes
+    std::vector<RankedHit> ranked; ///< the page of a federated query, in its order
     std::uint64_t hitCount = 0;
     /// estimatedTotalHits or totalHits: the sum, less the duplicates seen (or, with totalByGroups, the number
     /// of groups).
@@ -68,6 +75,9 @@ struct MergedSearch {
     QByteArray queryVector; ///< of the first answer that has one; empty: absent
     std::optional<std::uint64_t> semanticHitCount; ///< when an answer has one; counted over the page
     bool cutOff = false; ///< a node ran out of time and skipped rules
+    std::uint64_t found = 0; ///< hits in the merged list before the page is taken, at most those that the page needs
+    double leastScore = 1; ///< least _rankingScore among them
+    bool facetFormsDiffer = false; ///< nodes show some facet value in different forms: which is first is not known
 };
 
 /// Members of a search answer that are not merged.
@@ -77,11 +87,26 @@ struct AnswerFrame {
     std::string requestUid; ///< text, not JSON
     std::string metadata; ///< raw JSON; empty: absent
     std::string indexUid; ///< first member when not empty (results of a multi-search)
+    std::string performanceDetails; ///< raw JSON; empty: absent
 };
 
 /// Answers in any order; at least one. The fields to add to attributesToRetrieve are mergeFields().
 [[nodiscard]] Result<MergedSearch, MergeError> mergeSearch(
     const MergeRequest &request, const std::vector<QByteArray> &answers);
+
+/// A hybrid search in two lists: what the words found, and what is near the vector, each asked of the nodes for the
+/// hits up to the end of the page. A node weighs scores by the ratio and lets the nearer hit go first when both weigh
+/// the same; a document comes once. `semantic` are answers to a hybrid search with a ratio so high that whatever has a
+/// vector goes first: that gives the hits of the vector with the marks of the words, and counts of both together.
+/// The answers of the words must have passed mergeSearch(); an error names one of `semantic`.
+[[nodiscard]] Result<MergedSearch, MergeError> mergeHybrid(const MergeRequest &request,
+    const std::vector<QByteArray> &words, const std::vector<QByteArray> &semantic, float semanticRatio);
+/// True when a node would not look at vectors at all: the words fill the page with good hits.
+[[nodiscard]] bool wordsAreEnough(const MergeRequest &request, const MergedSearch &words, float semanticRatio);
+/// Another total than the merged one, with the pages that follow from it.
+void setTotal(const MergeRequest &request, MergedSearch &merged, std::uint64_t total);
+/// Positions that hits must be known for: up to the end of the page, at most maxTotalHits.
+[[nodiscard]] std::uint64_t hitsNeeded(const MergeRequest &request);
 
 /// What a node must be asked for besides the client's attributesToRetrieve when that is a list without "*":
 /// `_miroir_ord` and the distinct attribute. Everything not asked for by the client is stripped again.
@@ -89,7 +114,7 @@ struct AnswerFrame {
 
 /// The complete body in a node's key order: hits, query, queryVector?, processingTimeMs,
 /// limit/offset/estimatedTotalHits or hitsPerPage/page/totalPages/totalHits, facetDistribution?, facetStats?,
-/// requestUid, metadata?, semanticHitCount?.
+/// requestUid, metadata?, performanceDetails?, semanticHitCount?.
 [[nodiscard]] QByteArray writeSearch(
     const MergeRequest &request, const MergedSearch &merged, const AnswerFrame &frame);
 

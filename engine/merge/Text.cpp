@@ -92,6 +92,23 @@ std::string normaliseUnicode(std::string_view text)
 
 } // namespace
 
+std::string withoutMarks(std::string_view normalised)
+{
+    if (isAscii(normalised))
+        return std::string(normalised);
+    std::string out;
+    const auto *bytes = reinterpret_cast<const std::uint8_t *>(normalised.data()); // what ICU's macros want
+    const auto length = static_cast<std::int32_t>(normalised.size());
+    for (std::int32_t at = 0; at < length;) {
+        const std::int32_t begin = at;
+        UChar32 c = 0;
+        U8_NEXT(bytes, at, length, c);
+        if (c < 0 || u_charType(c) != U_NON_SPACING_MARK)
+            out += normalised.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(at - begin));
+    }
+    return out;
+}
+
 std::string normaliseFacet(std::string_view utf8)
 {
     std::string key = isAscii(utf8) ? normaliseAscii(utf8) : normaliseUnicode(utf8);

@@ -34,6 +34,9 @@ private:
     std::deque<std::string> m_kept; // addresses must stay
 };
 
+/// A normalised text without the marks that stand on letters (accents).
+[[nodiscard]] std::string withoutMarks(std::string_view normalised);
+
 /// A facet value as a node compares it: white space around removed, NFKD, lower case, cut to 468 bytes.
 [[nodiscard]] std::string normaliseFacet(std::string_view utf8);
 

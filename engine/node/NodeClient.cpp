@@ -112,7 +112,6 @@ NodeClient::NodeClient(Transport *transport, QUrl base, QByteArray key, QObject 
 CallId NodeClient::send(Call call, OnAnswer done) const
 {
     call.key = m_key;
-    call.deadlineMs = m_deadlineMs;
     return m_transport->send(m_base, std::move(call), m_context, std::move(done));
 }
 
@@ -122,6 +121,7 @@ CallId NodeClient::send(QByteArray method, QByteArray target, QByteArray body, O
     call.method = std::move(method);
     call.target = std::move(target);
     call.body = std::move(body);
+    call.deadlineMs = m_deadlineMs;
     return send(std::move(call), std::move(done));
 }
 
@@ -255,6 +255,7 @@ CallId NodeClient::writeDocuments(DocumentWrite write, OnAccepted done) const
     call.target = withMetadata(std::move(target), write.customMetadata).take();
     call.body = std::move(write.body);
     call.contentType = std::move(write.contentType);
+    call.deadlineMs = m_deadlineMs;
     return send(std::move(call), accepting(std::move(done)));
 }
 

@@ -111,6 +111,7 @@ public:
 
     /// Anything else: target is path and query, already encoded.
     CallId send(QByteArray method, QByteArray target, QByteArray body, OnAnswer done) const;
+    /// The same with the deadline of the call, not that of setDeadlineMs(); the key is filled in.
     CallId send(Call call, OnAnswer done) const;
 
 private:

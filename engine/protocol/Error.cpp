@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "protocol/Error.h"
 
+#include "protocol/ErrorLookup.h"
+
 #include "base/Assert.h"
 #include "json/Json.h"
 
@@ -322,11 +324,17 @@ static_assert(isSorted());
 
 } // namespace
 
-const ErrorCode &errorCode(std::string_view name)
+const ErrorCode *findErrorCode(std::string_view name)
 {
     const auto before = [](const ErrorCode &code, std::string_view n) { return std::string_view(code.name) < n; };
     const auto *found = std::lower_bound(std::begin(Catalogue), std::end(Catalogue), name, before);
-    MIROIR_ASSERT(found != std::end(Catalogue) && name == found->name);
+    return found != std::end(Catalogue) && name == found->name ? found : nullptr;
+}
+
+const ErrorCode &errorCode(std::string_view name)
+{
+    const ErrorCode *found = findErrorCode(name);
+    MIROIR_ASSERT(found != nullptr);
     return *found;
 }
 

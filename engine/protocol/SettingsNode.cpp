@@ -14,9 +14,25 @@ namespace {
 
 FilterableRule shardRule() { return {true, {std::string(shardField)}, {true, false, false}}; }
 
+/// The distinct attribute of the settings reaches nodes with each search, and there it must be filterable. First,
+/// because the first matching rule decides and a client's rule may forbid it.
+std::optional<FilterableRule> distinctRule(const Settings &logical)
+{
+    if (!logical.distinctAttribute)
+        return std::nullopt;
+    const auto own = logical.filterable(*logical.distinctAttribute);
+    if (own && own->features.filterable())
+        return std::nullopt;
+    FilterFeatures features = own ? own->features : FilterFeatures {true, false, false};
+    features.equality = true;
+    return FilterableRule {true, {*logical.distinctAttribute}, features};
+}
+
 std::vector<FilterableRule> nodeFilterable(const Settings &logical)
 {
     std::vector<FilterableRule> rules = logical.filterableAttributes;
+    if (auto rule = distinctRule(logical))
+        rules.insert(rules.begin(), std::move(*rule));
     // The first matching rule decides, so a pattern such as `*` must not get hold of our field.
     const bool covered = std::any_of(rules.begin(), rules.end(),
         [](const FilterableRule &rule) { return rule.match(shardField) == PatternMatch::Match; });
@@ -54,6 +70,7 @@ void writeNodeValue(json::Writer &out, const Settings &logical, SettingName name
 {
     switch (name) {
     case SettingName::DisplayedAttributes:
+    case SettingName::DistinctAttribute: // given with each search, so that a count over all candidates can be had too
         out.null();
         break;
     case SettingName::FilterableAttributes:
@@ -122,7 +139,7 @@ void writeNodeEmbedders(json::Writer &out, const SettingsPatch &patch, const Set
 std::uint64_t nodeMaxValuesPerFacet(const Faceting &logical)
 {
     constexpr std::uint64_t everything = 100'000;
-    constexpr std::uint64_t enough = 2'000;
+    constexpr std::uint64_t enough = 4'000; // a node lists numbers in another order for up to 3,000 documents
     constexpr std::uint64_t factor = 8;
     const bool byCount = std::any_of(logical.sortFacetValuesBy.begin(), logical.sortFacetValuesBy.end(),
         [](const auto &entry) { return entry.second == FacetOrder::Count; });
@@ -150,8 +167,10 @@ QByteArray deriveNodePatch(const SettingsPatch &patch, const Settings &logicalAf
     json::Writer out;
     out.beginObject();
     for (const SettingInfo &info : settingTable()) {
-        // which fields are displayed is decided here alone
-        if (!patch.gives(info.name) || info.name == SettingName::DisplayedAttributes)
+        // which fields are displayed and distinct is decided here alone, but the latter must be filterable
+        const bool touched = patch.gives(info.name)
+            || (info.name == SettingName::FilterableAttributes && patch.gives(SettingName::DistinctAttribute));
+        if (!touched || info.name == SettingName::DisplayedAttributes || info.name == SettingName::DistinctAttribute)
             continue;
         out.key(info.key);
         if (info.name == SettingName::Embedders)

@@ -9,7 +9,8 @@ namespace miroir::protocol {
 
 /// Every setting as a node must have it; the body of PATCH /indexes/{uid}/settings, with null for a default.
 /// rankingRules end with `_miroir_ord:asc`, filterableAttributes with the equality rule of `_miroir_shard` (first,
-/// when a client's pattern would match it), sortableAttributes hold `_miroir_ord`, displayedAttributes are all,
+/// when a client's pattern would match it) and a rule for the distinct attribute unless clients may filter by it,
+/// distinctAttribute is none (searches carry it), sortableAttributes hold `_miroir_ord`, displayedAttributes are all,
 /// faceting.maxValuesPerFacet is raised so that a merge can cut exactly, templates that a node would choose itself
 /// are written out without the hidden fields. `chat` and `foreignKeys` are only written when they differ from the
 /// default, for a node refuses them without the feature. Embedders that the node has beyond these stay, because PATCH

@@ -33,7 +33,7 @@ struct NodeView {
     NodeId id;
     QUrl url;
     std::string zone; ///< empty: none
-    double weight = 1;
+    double weight = 1; ///< as configured
     NodeState state = NodeState::Down;
     std::int64_t stateSinceNs = 0;
     std::string version;
@@ -41,6 +41,7 @@ struct NodeView {
     std::string error; ///< why it is down or refused
     std::optional<std::uint64_t> bytes; ///< database size as the node tells it
     std::uint64_t documents = 0; ///< shard copies' documents by the node's own count
+    std::int64_t pid = 0; ///< of its process, when the engine runs it; else 0
     std::uint64_t lag = 0; ///< log records that wait for this node
 };
 
@@ -54,6 +55,22 @@ struct IndexView {
     bool indexing = false; ///< some task of it is running
     /// Nodes that have applied every finished write of this index; only these may serve it.
     std::vector<NodeId> current;
+    /// While new settings go from node to node: those of `current` that may switch to them at any moment. Asked only for
+    /// what the others do not cover.
+    std::vector<NodeId> changing;
+    /// Those of `current` that have switched already, before searches have. Asked when nobody else is left.
+    std::vector<NodeId> changed;
+};
+
+/// An index that is copied to a node anew, or has to be.
+struct CopyView {
+    NodeId node;
+    std::string indexUid;
+    std::string stage; ///< "waiting", "preparing", "copying", "finishing"
+    std::string why; ///< the node needs it
+    std::string note; ///< what it waits for, or why the last attempt failed; empty: nothing is known
+    std::uint64_t copied = 0; ///< documents
+    std::uint64_t documents = 0; ///< of all, as of its beginning
 };
 
 struct ClusterView {
@@ -64,6 +81,7 @@ struct ClusterView {
     QByteArray nodeKey; ///< what nodes are addressed with; a secret
     placement::ShardMap map;
     std::vector<NodeView> nodes; ///< in configured order
+    std::vector<CopyView> copies;
     std::map<std::string, IndexView, std::less<>> indexes; ///< by logical uid, byte order
 
     [[nodiscard]] const NodeView *node(std::string_view id) const;

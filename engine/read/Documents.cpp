@@ -6,6 +6,7 @@
 #include "placement/Shards.h"
 #include "protocol/DocumentId.h"
 #include "protocol/FilterCheck.h"
+#include "read/DocumentsScatter.h"
 #include "read/Search.h"
 #include "read/SearchPlan.h"
 
@@ -25,21 +26,6 @@ std::vector<QByteArray> bodies(const Scatter::Parts &parts)
     for (const Scatter::Part &part : parts)
         all.push_back(part.body);
     return all;
-}
-
-ScatterRequest fetchScatter(const ReadContext &context, const protocol::DocumentsFetch &node)
-{
-    ScatterRequest scatter;
-    scatter.view = context.view;
-    scatter.index = context.index;
-    scatter.route = "/documents/fetch";
-    scatter.nodeTimeoutMs = context.nodeTimeoutMs;
-    scatter.body = [node](const std::string &filter) {
-        protocol::DocumentsFetch filtered = node;
-        filtered.filter = joinFilters(node.filter, {}, filter);
-        return filtered.toJson();
-    };
-    return scatter;
 }
 
 /// What the client may sort and filter by; gives the sort for the merge.
@@ -66,6 +52,22 @@ ApiResult<std::vector<merge::SortBy>> checkFetch(const ReadContext &context, con
 }
 
 } // namespace
+
+ScatterRequest fetchScatter(const ReadContext &context, const protocol::DocumentsFetch &node)
+{
+    ScatterRequest scatter;
+    scatter.view = context.view;
+    scatter.index = context.index;
+    scatter.route = "/documents/fetch";
+    scatter.nodeTimeoutMs = context.nodeTimeoutMs;
+    scatter.retryOnTimeout = context.retryOnTimeout;
+    scatter.body = [node](const std::string &filter) {
+        protocol::DocumentsFetch filtered = node;
+        filtered.filter = joinFilters(node.filter, {}, filter);
+        return filtered.toJson();
+    };
+    return scatter;
+}
 
 void fetchDocuments(const ReadContext &context, const protocol::DocumentsFetch &request, OnBody done)
 {

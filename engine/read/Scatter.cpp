@@ -3,6 +3,7 @@
 #include "read/Scatter.h"
 
 #include "base/Bytes.h"
+#include "protocol/ErrorLookup.h"
 
 #include <QPointer>
 
@@ -20,11 +21,29 @@ std::uint64_t nextSeed()
     return seed.fetch_add(1, std::memory_order_relaxed);
 }
 
-/// A node's error that would be the same on every node: the request is wrong.
-bool blamesRequest(const node::Answer &answer, const std::optional<node::NodeError> &error)
+/// The code of a node's error that would be the same on every node: the request is wrong. Null for other errors.
+const protocol::ErrorCode *blamesRequest(const node::Answer &answer, const std::optional<node::NodeError> &error)
 {
-    return answer.answered() && answer.status >= 400 && answer.status < 500 && error
+    const bool blames = answer.answered() && answer.status >= 400 && answer.status < 500 && error
         && error->type == "invalid_request" && error->code != "index_not_found" && error->code != "payload_too_large";
+    return blames ? protocol::findErrorCode(error->code) : nullptr;
+}
+
+void replaceAll(std::string &text, std::string_view what, std::string_view by)
+{
+    for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
+        text.replace(at, what.size(), by);
+}
+
+/// A node's sentence with the index as clients name it, and without the hidden fields in lists of attributes.
+std::string forClients(std::string message, const IndexView &index)
+{
+    replaceAll(message, "`" + index.physical + "`", "`" + index.uid + "`");
+    for (const std::string_view field : {placement::shardField, placement::orderField}) {
+        replaceAll(message, std::string(field) + ", ", {});
+        replaceAll(message, ", " + std::string(field), {});
+    }
+    return message;
 }
 
 } // namespace
@@ -71,20 +90,50 @@ void Scatter::run(ScatterRequest request, node::Transport *transport, QObject *c
     scatter->ask(scatter->m_request.wanted);
 }
 
+placement::CoveringSet Scatter::choose(const placement::ShardSet &shards) const
+{
+    const IndexView &index = *m_request.index;
+    const auto among = [](const std::vector<NodeId> &nodes, const NodeId &id) {
+        return std::find(nodes.begin(), nodes.end(), id) != nodes.end();
+    };
+    // While settings go from node to node: one state of them where nodes can give it, else as little of another as can
+    // be. First without those that may change or have changed, then without the latter, then with everybody.
+    placement::CoveringSet chosen;
+    const bool calm = index.changing.empty() && index.changed.empty();
+    for (int shunned = calm ? 0 : 2; shunned >= 0; --shunned) {
+        std::vector<placement::Server> usable;
+        for (const placement::Server &server : m_servers) {
+            const bool shun = (shunned > 1 && among(index.changing, server.id))
+                || (shunned > 0 && among(index.changed, server.id));
+            if (!shun && !m_failed.contains(server.id))
+                usable.push_back(server);
+        }
+        chosen = placement::cover(usable, nextSeed(), shards);
+        if (chosen.complete())
+            break;
+    }
+    return chosen;
+}
+
 void Scatter::ask(const placement::ShardSet &shards)
 {
-    std::vector<placement::Server> usable;
-    for (const placement::Server &server : m_servers) {
-        if (!m_failed.contains(server.id))
-            usable.push_back(server);
-    }
-    const placement::CoveringSet chosen = placement::cover(usable, nextSeed(), shards);
+    const placement::CoveringSet chosen = choose(shards);
     if (!chosen.complete()) {
-        giveUp(m_refusal.value_or(shardsUnavailable(chosen.missing.count(), m_lastFailure)));
-        return;
+        leaveOut(chosen.missing);
+        if (m_over)
+            return;
     }
     for (const placement::CoveringPart &part : chosen.parts)
         send(part);
+    finishIfComplete();
+}
+
+void Scatter::leaveOut(const placement::ShardSet &shards)
+{
+    m_missing |= shards;
+    // An answer from nothing is no answer.
+    if (m_request.missing == nullptr || m_missing == m_request.wanted)
+        giveUp(shardsUnavailable(m_missing.count(), m_lastFailure));
 }
 
 void Scatter::send(const placement::CoveringPart &part)
@@ -92,7 +141,9 @@ void Scatter::send(const placement::CoveringPart &part)
     const NodeView *node = m_request.view->node(part.node);
     node::Call call;
     call.method = "POST";
-    call.target = "/indexes/" + node::encoded(m_request.index->physical) + m_request.route;
+    call.target = m_request.target.isEmpty()
+        ? "/indexes/" + node::encoded(m_request.index->physical) + m_request.route
+        : m_request.target;
     call.body = m_request.body(part.needsFilter ? placement::shardFilter(part.shards) : std::string());
     call.key = m_request.view->nodeKey;
     call.deadlineMs = m_request.nodeTimeoutMs;
@@ -112,12 +163,25 @@ void Scatter::heard(const placement::CoveringPart &part, node::Answer answer)
         return;
     }
     const std::optional<node::NodeError> error = node::nodeError(answer);
-    if (blamesRequest(answer, error)) {
-        giveUp({&protocol::errorCode(error->code), error->message, answer.status});
+    if (const protocol::ErrorCode *code = blamesRequest(answer, error)) {
+        // One node alone may be wrong: what is the request's fault, the next one says as well.
+        const bool second = m_refusal && m_refusal->code == code;
+        m_refusal = {code, forClients(error->message, *m_request.index), answer.status};
+        if (second)
+            giveUp(*m_refusal);
+        else
+            replace(part.node, part.shards, "node " + part.node + ": " + error->message);
         return;
     }
-    if (!answer.answered() && m_onSuspect)
+    const bool missesIndex = error && error->code == "index_not_found";
+    if ((!answer.answered() || missesIndex) && m_onSuspect)
         m_onSuspect(part.node);
+    if (answer.outcome == node::Answer::Outcome::TimedOut && !m_request.retryOnTimeout) {
+        m_lastFailure = "node " + part.node + ": " + node::whyNot(answer);
+        leaveOut(part.shards);
+        finishIfComplete();
+        return;
+    }
     replace(part.node, part.shards, "node " + part.node + ": " + node::whyNot(answer));
 }
 
@@ -132,6 +196,8 @@ void Scatter::finishIfComplete()
 {
     if (m_running > 0 || m_over)
         return;
+    if (m_missing.any())
+        m_request.missing->shards |= m_missing;
     const std::optional<std::size_t> unusable = m_onAnswers(m_parts);
     if (!unusable) {
         m_over = true;

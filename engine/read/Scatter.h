@@ -17,19 +17,29 @@
 
 namespace miroir::read {
 
+/// Shards that an answer lacks, over all requests that it was made from. One front thread.
+struct MissingShards {
+    placement::ShardSet shards;
+};
+
 /// What is asked of every node of a covering set.
 struct ScatterRequest {
     std::shared_ptr<const ClusterView> view; ///< pinned: one epoch for the whole request
     const IndexView *index = nullptr; ///< of that view
     QByteArray route; ///< below the index: "/search", "/documents/fetch"
+    QByteArray target; ///< instead of a route below the index: "/multi-search"
     /// Body for one node; the filter names the shards it answers and is empty when it answers all that it holds.
     std::function<QByteArray(const std::string &shardFilter)> body;
     placement::ShardSet wanted = placement::allShards();
     int nodeTimeoutMs = 5000;
+    bool retryOnTimeout = true; ///< a node that is late is replaced, too
+    /// When set, shards without a replica are left out and noted here, as long as some are answered; else they are an
+    /// error.
+    std::shared_ptr<MissingShards> missing;
 };
 
 /// One request to every shard exactly once. A node that fails, refuses or is late is replaced, within the request, by
-/// other replicas of its shards. One front thread; deletes itself when the caller has been told.
+/// others that hold its shards. One front thread; deletes itself when the caller has been told.
 class Scatter : public QObject
 {
 public:
@@ -52,10 +62,12 @@ public:
 
 private:
     Scatter(ScatterRequest request, node::Transport *transport, QObject *context);
+    [[nodiscard]] placement::CoveringSet choose(const placement::ShardSet &shards) const;
     void ask(const placement::ShardSet &shards);
     void send(const placement::CoveringPart &part);
     void heard(const placement::CoveringPart &part, node::Answer answer);
     void replace(const NodeId &node, const placement::ShardSet &shards, const std::string &why);
+    void leaveOut(const placement::ShardSet &shards);
     void finishIfComplete();
     void giveUp(protocol::ApiError error);
 
@@ -68,9 +80,9 @@ private:
     std::set<NodeId> m_failed;
     Parts m_parts;
     int m_running = 0;
+    placement::ShardSet m_missing;
     bool m_over = false;
     std::string m_lastFailure;
-    std::optional<protocol::ApiError> m_refusal; // a node's 4xx, kept until another node says the same
 };
 
 /// Nodes that may answer for an index, with the shards of each.

@@ -6,6 +6,7 @@
 #include "placement/Shards.h"
 #include "protocol/AttributeCheck.h"
 #include "protocol/FilterCheck.h"
+#include "protocol/SettingsNode.h"
 
 #include <algorithm>
 
@@ -29,6 +30,23 @@ bool isReserved(std::string_view attribute)
     return attribute.starts_with(placement::hiddenPrefix);
 }
 
+ApiStatus checkEmbedder(const protocol::SearchRequest &request, const protocol::Settings &settings)
+{
+    if (request.mode() == protocol::SearchMode::Keyword)
+        return Done {};
+    const std::string &name = request.hybrid->embedder;
+    const auto embedder = settings.embedders.find(name);
+    if (embedder == settings.embedders.end())
+        return protocol::refuse("invalid_search_embedder", "Cannot find embedder with name `" + name + "`.");
+    const auto expected = embedder->second.dimensions();
+    if (!request.vector || !expected || *expected == request.vector->size())
+        return Done {};
+    return protocol::refuse("invalid_vector_dimensions",
+        "Invalid vector dimensions: expected: `" + std::to_string(*expected) + "`, found: `"
+            + std::to_string(request.vector->size()) + "`.");
+}
+
+/// In a node's order.
 ApiStatus checkRequest(const protocol::SearchRequest &request, const protocol::Settings &settings,
     const std::string &indexUid, const protocol::Features &features)
 {
@@ -37,15 +55,14 @@ ApiStatus checkRequest(const protocol::SearchRequest &request, const protocol::S
         return filter.err();
     if (const ApiStatus kind = protocol::checkSearchKind(request, features); !kind)
         return kind;
-    if (*filter) {
-        std::vector<std::string> embedders;
-        for (const auto &[name, embedder] : settings.embedders)
-            embedders.push_back(name);
-        const ApiStatus allowed = protocol::checkFilter(protocol::renumbered(**filter),
-            {settings.filterableAttributes, "invalid_search_filter", indexUid, {}, std::move(embedders)});
-        if (!allowed)
+    if (const ApiStatus known = checkEmbedder(request, settings); !known)
+        return known;
+    if (request.distinct) {
+        if (const ApiStatus allowed = protocol::checkDistinct(*request.distinct, settings, indexUid); !allowed)
             return allowed;
     }
+    if (const ApiStatus allowed = checkFilterAllowed(*filter, settings, indexUid); !allowed)
+        return allowed;
     if (request.sort) {
         const auto rules = protocol::parseSort(*request.sort, "invalid_search_sort");
         if (!rules)
@@ -53,15 +70,11 @@ ApiStatus checkRequest(const protocol::SearchRequest &request, const protocol::S
         if (const ApiStatus allowed = protocol::checkSearchSort(*rules, settings, indexUid); !allowed)
             return allowed;
     }
-    if (request.distinct) {
-        if (const ApiStatus allowed = protocol::checkDistinct(*request.distinct, settings, indexUid); !allowed)
-            return allowed;
-    }
     if (request.facets) {
         if (const ApiStatus allowed = protocol::checkFacets(*request.facets, settings.filterableAttributes); !allowed)
             return allowed;
     }
-    return Done {};
+    return protocol::checkPersonalize(request);
 }
 
 std::vector<std::pair<std::string, merge::FacetOrder>> facetOrders(const protocol::Faceting &faceting)
@@ -86,6 +99,9 @@ merge::MergeRequest mergeRequest(const protocol::SearchRequest &request, const p
     merge.facets = request.facets && !request.facets->empty();
     merge.faceting.maxValuesPerFacet = settings.faceting.maxValuesPerFacet;
     merge.faceting.sortFacetValuesBy = facetOrders(settings.faceting);
+    merge.tagged = true;
+    if (merge.distinct && !protocol::isFilterable(*merge.distinct, settings.filterableAttributes))
+        merge.hiddenFacets.push_back(*merge.distinct);
     merge.showRankingScore = request.showRankingScore;
     merge.showRankingScoreDetails = request.showRankingScoreDetails;
     merge.displayed = settings.displayedAttributes;
@@ -106,6 +122,18 @@ void dropReserved(std::optional<std::vector<std::string>> &attributes)
 
 } // namespace
 
+ApiStatus checkFilterAllowed(
+    const protocol::MaybeFilter &filter, const protocol::Settings &settings, const std::string &indexUid)
+{
+    if (!filter)
+        return Done {};
+    std::vector<std::string> embedders;
+    for (const auto &[name, embedder] : settings.embedders)
+        embedders.push_back(name);
+    return protocol::checkFilter(protocol::renumbered(*filter),
+        {settings.filterableAttributes, "invalid_search_filter", indexUid, {}, std::move(embedders)});
+}
+
 std::optional<std::string> joinFilters(
     const std::optional<std::string> &client, const std::optional<std::string> &tenant, const std::string &shardFilter)
 {
@@ -119,13 +147,60 @@ std::optional<std::string> joinFilters(
     return joined;
 }
 
+namespace {
+
+void addMissing(std::vector<std::string> &names, const std::vector<std::string> &more)
+{
+    if (std::find(names.begin(), names.end(), "*") != names.end())
+        return;
+    for (const std::string &name : more) {
+        if (std::find(names.begin(), names.end(), name) == names.end())
+            names.push_back(name);
+    }
+}
+
+/// Offset and limit, or page and hits of a page, that give the best `count` hits.
+void askFor(protocol::SearchRequest &node, std::uint64_t count)
+{
+    if (node.finite()) {
+        node.page = 1;
+        node.hitsPerPage = count;
+    } else {
+        node.offset = 0;
+        node.limit = count;
+    }
+}
+
+merge::CandidateRequest candidateRequest(
+    const protocol::SearchRequest &request, const protocol::Settings &settings, const merge::MergeRequest &merge)
+{
+    merge::CandidateRequest candidates;
+    candidates.distinct = merge.distinct;
+    candidates.threshold = request.rankingScoreThreshold;
+    candidates.finite = merge.finite;
+    candidates.wanted = merge::hitsNeeded(merge);
+    candidates.maxTotalHits = merge.maxTotalHits;
+    candidates.nodeValuesPerFacet = protocol::nodeMaxValuesPerFacet(settings.faceting);
+    candidates.facets = merge.facets;
+    candidates.faceting = merge.faceting;
+    // the facet of the distinct attribute is asked for in any case
+    const auto asked = request.facets.value_or(std::vector<std::string> {});
+    if (merge.distinct && protocol::expandFacets(asked, settings.filterableAttributes, {*merge.distinct}).empty())
+        candidates.hiddenFacets.push_back(*merge.distinct);
+    return candidates;
+}
+
+} // namespace
+
 ApiResult<SearchPlan> planSearch(const protocol::SearchRequest &request, const protocol::Settings &settings,
     const std::string &indexUid, const protocol::Features &features, const std::optional<std::string> &tenantFilter)
 {
     if (const ApiStatus checked = checkRequest(request, settings, indexUid, features); !checked)
         return checked.err();
     SearchPlan plan;
+    plan.mode = request.mode();
     plan.merge = mergeRequest(request, settings);
+    plan.candidates = candidateRequest(request, settings, plan.merge);
     plan.merge.cutTotals = features.has(protocol::Feature::LegacySearch);
     plan.node = request;
     dropReserved(plan.node.attributesToRetrieve);
@@ -133,45 +208,98 @@ ApiResult<SearchPlan> planSearch(const protocol::SearchRequest &request, const p
     dropReserved(plan.node.attributesToCrop);
     dropReserved(plan.merge.retrieve);
     plan.node.filter = joinFilters(request.filter, tenantFilter, {});
+    plan.node.distinct = plan.merge.distinct;
     plan.node.showRankingScore = true;
     plan.node.showRankingScoreDetails = true;
     plan.node.useNetwork.reset();
-    const std::uint64_t first = request.firstHit();
-    const std::uint64_t count = request.hitCount();
-    const std::uint64_t needed = std::min(
-        first > settings.maxTotalHits ? settings.maxTotalHits : first + std::min(count, settings.maxTotalHits),
-        settings.maxTotalHits);
-    if (request.finite()) {
-        plan.node.page = 1;
-        plan.node.hitsPerPage = needed;
-    } else {
-        plan.node.offset = 0;
-        plan.node.limit = needed;
-    }
-    std::vector<std::string> &retrieved = plan.node.attributesToRetrieve.emplace(
-        plan.node.attributesToRetrieve.value_or(std::vector<std::string> {"*"}));
-    if (std::find(retrieved.begin(), retrieved.end(), "*") == retrieved.end()) {
-        for (const std::string &field : merge::mergeFields(plan.merge))
-            retrieved.push_back(field);
-    }
-    if (plan.merge.finite && plan.merge.distinct) {
-        plan.merge.totalByGroups = true;
-        std::vector<std::string> &facets
-            = plan.node.facets.emplace(plan.node.facets.value_or(std::vector<std::string> {}));
-        const bool there = std::find(facets.begin(), facets.end(), *plan.merge.distinct) != facets.end();
-        const bool all = std::find(facets.begin(), facets.end(), "*") != facets.end();
-        // the distinct attribute of the settings need not be filterable, and then has no facet
-        if (!protocol::isFilterable(*plan.merge.distinct, settings.filterableAttributes))
-            plan.merge.totalByGroups = false;
-        else if (!there && !all) {
-            facets.push_back(*plan.merge.distinct);
-            plan.merge.distinctFacetAdded = true;
-        }
-    }
+    plan.node.showPerformanceDetails.reset();
+    askFor(plan.node, merge::hitsNeeded(plan.merge));
+    if (plan.node.attributesToRetrieve)
+        addMissing(*plan.node.attributesToRetrieve, merge::mergeFields(plan.merge));
+    plan.countsCandidates = plan.mode != protocol::SearchMode::Hybrid
+        && (plan.merge.distinct || (request.rankingScoreThreshold && !request.finite()));
     return plan;
 }
 
-QByteArray SearchPlan::body(const std::string &shardFilter) const
+protocol::SearchRequest SearchPlan::candidatesRequest() const
+{
+    protocol::SearchRequest lean = node;
+    lean.distinct.reset();
+    lean.rankingScoreThreshold.reset();
+    lean.page.reset();
+    lean.hitsPerPage.reset();
+    lean.attributesToHighlight.reset();
+    lean.attributesToCrop.reset();
+    lean.showMatchesPosition = false;
+    lean.retrieveVectors = false;
+    askFor(lean, merge.maxTotalHits);
+    std::vector<std::string> facets = merge.facets ? *node.facets : std::vector<std::string> {};
+    if (merge.distinct)
+        addMissing(facets, {*merge.distinct});
+    const bool patterns = std::any_of(
+        facets.begin(), facets.end(), [](const std::string &facet) { return facet.find('*') != std::string::npos; });
+    lean.attributesToRetrieve = patterns ? std::vector<std::string> {"*"} : facets;
+    addMissing(*lean.attributesToRetrieve, merge::mergeFields(merge));
+    lean.facets = std::move(facets);
+    return lean;
+}
+
+protocol::SearchRequest SearchPlan::sharingRequest(const std::string &filter) const
+{
+    protocol::SearchRequest sharing = candidatesRequest();
+    sharing.filter = joinFilters(node.filter, filter, {});
+    sharing.limit = 0;
+    return sharing;
+}
+
+protocol::SearchRequest SearchPlan::pageOfCandidates(std::uint64_t count) const
+{
+    protocol::SearchRequest best = node;
+    best.distinct.reset();
+    askFor(best, count);
+    return best;
+}
+
+protocol::SearchRequest SearchPlan::wordsRequest() const
+{
+    protocol::SearchRequest words = node;
+    words.hybrid.reset();
+    words.vector.reset();
+    words.media.reset();
+    return words;
+}
+
+protocol::SearchRequest SearchPlan::vectorRequest() const
+{
+    protocol::SearchRequest embed;
+    embed.q = node.q;
+    embed.media = node.media;
+    embed.hybrid = protocol::Hybrid {node.hybrid->embedder, 1.0F};
+    embed.retrieveVectors = true;
+    embed.limit = 0;
+    return embed;
+}
+
+protocol::SearchRequest SearchPlan::semanticRequest(const QByteArray &vector) const
+{
+    // The greatest single-precision number below one: a node then weighs what the words found with next to nothing.
+    constexpr float nearlyOne = 0.99999994F;
+    protocol::SearchRequest near = node;
+    if (mode == protocol::SearchMode::Hybrid)
+        near.hybrid->semanticRatio = nearlyOne;
+    if (vector.isEmpty())
+        return near;
+    near.media.reset();
+    const auto array = json::Document::parse(vector);
+    near.vector.emplace();
+    if (array) {
+        for (const json::Value number : array->root().items())
+            near.vector->push_back(static_cast<float>(number.toDouble()));
+    }
+    return near;
+}
+
+QByteArray bodyWithFilter(const protocol::SearchRequest &node, const std::string &shardFilter)
 {
     if (shardFilter.empty())
         return node.toJson();

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "merge/Candidates.h"
 #include "merge/SearchMerge.h"
 #include "protocol/Error.h"
 #include "protocol/Features.h"
@@ -17,9 +18,25 @@ namespace miroir::read {
 struct SearchPlan {
     protocol::SearchRequest node; ///< for every node, but for the shard filter
     merge::MergeRequest merge;
+    merge::CandidateRequest candidates;
+    protocol::SearchMode mode = protocol::SearchMode::Keyword;
 
-    /// Body for one node; filter empty: none.
-    [[nodiscard]] QByteArray body(const std::string &shardFilter) const;
+    /// Totals and facets depend on documents that are not on the page: ask for candidatesRequest() first.
+    bool countsCandidates = false;
+
+    // What nodes are asked, without the shard filter:
+    /// All candidates as far as they fit under maxTotalHits, with the fields that counting needs.
+    [[nodiscard]] protocol::SearchRequest candidatesRequest() const;
+    /// Counts among them those that pass the filter as well: merge::Candidates::sharingFilter.
+    [[nodiscard]] protocol::SearchRequest sharingRequest(const std::string &filter) const;
+    /// The page of a search with several distinct values in a document: the best candidates, none dropped.
+    [[nodiscard]] protocol::SearchRequest pageOfCandidates(std::uint64_t count) const;
+    /// The words of a hybrid search alone.
+    [[nodiscard]] protocol::SearchRequest wordsRequest() const;
+    /// The vector that a node makes of the query.
+    [[nodiscard]] protocol::SearchRequest vectorRequest() const;
+    /// The hits near the vector, for a semantic or a hybrid search. vector: JSON array, empty when the client gave one.
+    [[nodiscard]] protocol::SearchRequest semanticRequest(const QByteArray &vector) const;
 };
 
 /// tenantFilter: JSON text of a filter that every hit must also pass; empty optional: none.
@@ -28,8 +45,14 @@ struct SearchPlan {
 protocol::ApiResult<SearchPlan> planSearch(const protocol::SearchRequest &request, const protocol::Settings &settings,
     const std::string &indexUid, const protocol::Features &features, const std::optional<std::string> &tenantFilter);
 
+/// The attributes of a search's filter, by the logical settings.
+protocol::ApiStatus checkFilterAllowed(
+    const protocol::MaybeFilter &filter, const protocol::Settings &settings, const std::string &indexUid);
+
 /// The filter a node gets: all members must hold. Each is JSON text (string or array), shardFilter plain text.
 std::optional<std::string> joinFilters(
     const std::optional<std::string> &client, const std::optional<std::string> &tenant, const std::string &shardFilter);
+/// Body of a search for one node; shardFilter empty: none.
+QByteArray bodyWithFilter(const protocol::SearchRequest &node, const std::string &shardFilter);
 
 } // namespace miroir::read

@@ -5,6 +5,7 @@
 #include "base/Bytes.h"
 
 #include <QDir>
+#include <QFileInfo>
 #include <QLockFile>
 #include <QSqlError>
 #include <QUuid>
@@ -13,9 +14,10 @@ namespace miroir::store {
 
 namespace {
 
-constexpr int schemaVersion = 1;
+// Statements that make each version out of the one before it. Add, never change.
+constexpr int schemaVersion = 2;
 
-const char *const schema[] = {
+const char *const schema1[] = {
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE indexes(uid TEXT PRIMARY KEY, physical TEXT NOT NULL UNIQUE, primary_key TEXT NOT NULL,"
     " created INTEGER NOT NULL, updated INTEGER NOT NULL, settings TEXT NOT NULL) WITHOUT ROWID",
@@ -35,6 +37,11 @@ const char *const schema[] = {
     "CREATE INDEX directory_order ON directory(number, ord)",
 };
 
+const char *const schema2[] = {
+    "CREATE TABLE waiting(task INTEGER PRIMARY KEY, request BLOB NOT NULL, payload BLOB NOT NULL)",
+    "CREATE INDEX tasks_batch ON tasks(batch)",
+};
+
 const char *const pragmas[] = {
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -47,22 +54,29 @@ const char *const pragmas[] = {
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const QString &directory)
 {
-    if (!QDir().mkpath(directory))
-        return fail("cannot create the data folder " + toStd(directory));
+    return openFile(directory + QStringLiteral("/miroir.sqlite"));
+}
+
+Result<std::unique_ptr<SqliteStore>> SqliteStore::openFile(const QString &file)
+{
+    const QString folder = QFileInfo(file).absolutePath();
+    if (!QDir().mkpath(folder))
+        return fail("cannot create the folder " + toStd(folder) + " for the store");
     std::unique_ptr<SqliteStore> store(new SqliteStore);
-    store->m_directory = directory;
-    store->m_lock = std::make_unique<QLockFile>(directory + QStringLiteral("/lock"));
+    store->m_file = file;
+    store->m_lock = std::make_unique<QLockFile>(file + QStringLiteral("-lock"));
     store->m_lock->setStaleLockTime(0);
     if (!store->m_lock->tryLock(0))
-        return fail("the data folder " + toStd(directory) + " is in use by another process");
+        return store->m_lock->error() == QLockFile::LockFailedError
+            ? fail("the store " + toStd(file) + " is in use by another process")
+            : fail("cannot write in the folder " + toStd(folder) + " of the store");
     const QString name = QStringLiteral("miroir-") + QUuid::createUuid().toString(QUuid::WithoutBraces);
     store->m_database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
-    store->m_database.setDatabaseName(directory + QStringLiteral("/miroir.sqlite"));
+    store->m_database.setDatabaseName(file);
     if (!store->m_database.open())
-        return fail("cannot open the store in " + toStd(directory) + ": "
-            + toStd(store->m_database.lastError().text()));
+        return fail("cannot open the store " + toStd(file) + ": " + toStd(store->m_database.lastError().text()));
     store->m_sql = std::make_unique<Sql>(store->m_database);
-    store->m_segments = std::make_unique<SegmentFiles>(directory + QStringLiteral("/payloads"));
+    store->m_segments = std::make_unique<SegmentFiles>(file + QStringLiteral("-payloads"));
     if (const Status<> ready = store->prepare(); !ready)
         return ready.err();
     return store;
@@ -87,17 +101,9 @@ Status<> SqliteStore::prepare()
     if (!version)
         return version.err();
     if (version->toInt() > schemaVersion)
-        return fail("the store in " + toStd(m_directory) + " was written by a newer version of miroir");
-    if (version->toInt() == 0) {
-        if (const Status<> done = begin(); !done)
-            return done;
-        for (const char *statement : schema) {
-            if (const Status<> done = m_sql->exec(statement); !done)
-                return done;
-        }
-        if (const Status<> done = m_sql->exec("PRAGMA user_version=1"); !done)
-            return done;
-        if (const Status<> done = commit(); !done)
+        return fail("the store " + toStd(m_file) + " was written by a newer version of miroir");
+    if (version->toInt() < schemaVersion) {
+        if (const Status<> done = upgrade(version->toInt()); !done)
             return done;
     }
     if (const Status<> done = m_segments->prepare(); !done)
@@ -107,6 +113,28 @@ Status<> SqliteStore::prepare()
         return last.err();
     m_segments->removeAfter(LogOffset {last->toULongLong()});
     return Done {};
+}
+
+Status<> SqliteStore::upgrade(int from)
+{
+    if (const Status<> done = begin(); !done)
+        return done;
+    const auto run = [this](const auto &statements) -> Status<> {
+        for (const char *statement : statements) {
+            if (const Status<> done = m_sql->exec(statement); !done)
+                return done;
+        }
+        return Done {};
+    };
+    if (from < 1) {
+        if (const Status<> done = run(schema1); !done)
+            return done;
+    }
+    if (const Status<> done = run(schema2); !done)
+        return done;
+    if (const Status<> done = m_sql->exec("PRAGMA user_version=2"); !done)
+        return done;
+    return commit();
 }
 
 Status<> SqliteStore::begin()

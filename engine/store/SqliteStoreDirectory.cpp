@@ -86,6 +86,23 @@ Status<> SqliteStore::leaveByOrder(std::string_view index, std::uint64_t first, 
         {*number, signedBits(first), signedBits(last)});
 }
 
+Result<std::vector<std::string>> SqliteStore::idsByOrder(
+    std::string_view index, std::uint64_t first, std::uint64_t last)
+{
+    const Result<qint64> number = indexNumber(index, false);
+    if (!number)
+        return number.err();
+    const Result<QSqlQuery *> rows
+        = m_sql->run("SELECT id FROM directory WHERE number=? AND ord BETWEEN ? AND ? ORDER BY ord",
+            {*number, signedBits(first), signedBits(last)});
+    if (!rows)
+        return rows.err();
+    std::vector<std::string> ids;
+    while ((*rows)->next())
+        ids.push_back(textOf((*rows)->value(0)));
+    return ids;
+}
+
 Status<> SqliteStore::leaveAll(std::string_view index)
 {
     const Result<qint64> number = indexNumber(index, false);
@@ -102,6 +119,24 @@ Result<std::uint64_t> SqliteStore::directorySize(std::string_view index)
     if (!count)
         return count.err();
     return count->toULongLong();
+}
+
+Result<std::vector<std::pair<std::string, DirectoryEntry>>> SqliteStore::directoryPage(
+    std::string_view index, std::uint64_t fromOrder, std::size_t limit)
+{
+    const Result<QSqlQuery *> rows = m_sql->run(
+        "SELECT id, ord, hash FROM directory"
+        " WHERE number=(SELECT number FROM directories WHERE index_name=?) AND ord>=? ORDER BY ord LIMIT ?",
+        {text(index), signedBits(fromOrder), qint64(limit)});
+    if (!rows)
+        return rows.err();
+    std::vector<std::pair<std::string, DirectoryEntry>> found;
+    while ((*rows)->next()) {
+        found.emplace_back(textOf((*rows)->value(0)),
+            DirectoryEntry {static_cast<std::uint64_t>((*rows)->value(1).toLongLong()),
+                static_cast<std::uint64_t>((*rows)->value(2).toLongLong())});
+    }
+    return found;
 }
 
 Result<std::vector<std::uint64_t>> SqliteStore::directoryShards(std::string_view index)

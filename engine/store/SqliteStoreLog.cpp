@@ -107,6 +107,58 @@ Result<QByteArray> SqliteStore::payload(LogOffset offset, std::uint64_t begin, s
     return bytes;
 }
 
+Status<> SqliteStore::neutralise(LogOffset offset, const QByteArray &argument)
+{
+    // a payload in a file stays until the record is trimmed
+    return m_sql->exec("UPDATE log SET kind=?, argument=?, documents=x'', payload_bytes=0, payload=x'' WHERE offset=?",
+        {static_cast<int>(OperationKind::Nothing), argument, qint64(offset.value)});
+}
+
+Result<std::uint64_t> SqliteStore::logBytes(LogOffset after)
+{
+    const Result<QVariant> sum = m_sql->value(
+        "SELECT sum(payload_bytes + length(argument) + length(documents)) FROM log WHERE offset>?",
+        {qint64(after.value)});
+    if (!sum)
+        return sum.err();
+    return sum->toULongLong();
+}
+
+Status<> SqliteStore::saveWaiting(const StoredWaiting &waiting, const QByteArray &payload)
+{
+    // an empty QByteArray may be null, which SQLite would store as NULL
+    return m_sql->exec("INSERT INTO waiting VALUES(?,?,?)",
+        {waiting.task.value, waiting.request, payload.isNull() ? QByteArray("") : payload});
+}
+
+Result<std::vector<StoredWaiting>> SqliteStore::waiting()
+{
+    const Result<QSqlQuery *> rows = m_sql->run("SELECT task, request FROM waiting ORDER BY task");
+    if (!rows)
+        return rows.err();
+    std::vector<StoredWaiting> found;
+    while ((*rows)->next())
+        found.push_back({TaskUid {(*rows)->value(0).toUInt()}, (*rows)->value(1).toByteArray()});
+    return found;
+}
+
+Result<std::optional<Store::WaitingRequest>> SqliteStore::waitingRequest(TaskUid task)
+{
+    const Result<QSqlQuery *> rows = m_sql->run("SELECT request, payload FROM waiting WHERE task=?", {task.value});
+    if (!rows)
+        return rows.err();
+    std::optional<WaitingRequest> found;
+    if ((*rows)->next())
+        found = WaitingRequest {(*rows)->value(0).toByteArray(), (*rows)->value(1).toByteArray()};
+    (*rows)->finish();
+    return found;
+}
+
+Status<> SqliteStore::removeWaiting(TaskUid task)
+{
+    return m_sql->exec("DELETE FROM waiting WHERE task=?", {task.value});
+}
+
 Status<> SqliteStore::trim(LogOffset upTo)
 {
     const Status<> done = m_sql->exec("DELETE FROM log WHERE offset<=?", {qint64(upTo.value)});

@@ -3,6 +3,8 @@
 #include "base/Bytes.h"
 #include "store/SqliteStore.h"
 
+#include <algorithm>
+
 namespace miroir::store {
 
 namespace {
@@ -129,6 +131,106 @@ Result<TaskList> SqliteStore::tasks(const protocol::TaskQuery &query, const Task
     }
     (*rows)->finish();
     return list;
+}
+
+Result<std::vector<protocol::TaskRecord>> SqliteStore::batchTasks(std::uint32_t batch)
+{
+    const Result<QSqlQuery *> rows = m_sql->run("SELECT record FROM tasks WHERE batch=? ORDER BY uid", {batch});
+    if (!rows)
+        return rows.err();
+    std::vector<protocol::TaskRecord> tasks;
+    while ((*rows)->next()) {
+        Result<protocol::TaskRecord> record = protocol::taskFromText((*rows)->value(0).toString().toUtf8());
+        if (!record)
+            return record.err();
+        tasks.push_back(std::move(*record));
+    }
+    return tasks;
+}
+
+Result<BatchList> SqliteStore::batches(const protocol::TaskQuery &query, const TaskFilter &visible)
+{
+    // The numbers first: a batch is shown whole when one of its tasks matches.
+    const Conditions conditions(query);
+    const QString where = conditions.where().isEmpty() ? QStringLiteral(" WHERE batch IS NOT NULL")
+                                                       : conditions.where() + QStringLiteral(" AND batch IS NOT NULL");
+    const bool columnsDecide = !visible && !query.indexUids;
+    const Result<QSqlQuery *> rows = m_sql->run(
+        (columnsDecide ? QStringLiteral("SELECT DISTINCT batch, 0 FROM tasks")
+                       : QStringLiteral("SELECT batch, record FROM tasks"))
+            + where + QStringLiteral(" ORDER BY batch"),
+        conditions.values());
+    if (!rows)
+        return rows.err();
+    std::vector<std::uint32_t> uids;
+    while ((*rows)->next()) {
+        const std::uint32_t uid = (*rows)->value(0).toUInt();
+        if (!uids.empty() && uids.back() == uid)
+            continue;
+        if (!columnsDecide) {
+            const auto record = protocol::taskFromText((*rows)->value(1).toString().toUtf8());
+            if (!record)
+                return record.err();
+            if (!query.matches(*record) || (visible && !visible(*record)))
+                continue;
+        }
+        uids.push_back(uid);
+    }
+    (*rows)->finish();
+    if (!query.reverse)
+        std::reverse(uids.begin(), uids.end());
+    BatchList list;
+    list.total = uids.size();
+    for (const std::uint32_t uid : uids) {
+        if (!query.withinPage(uid))
+            continue;
+        if (list.batches.size() == query.limit) {
+            list.next = uid;
+            break;
+        }
+        Result<std::vector<protocol::TaskRecord>> tasks = batchTasks(uid);
+        if (!tasks)
+            return tasks.err();
+        list.batches.push_back(std::move(*tasks));
+    }
+    return list;
+}
+
+Status<> SqliteStore::exchangeTaskIndexes(std::string_view first, std::string_view second, TaskUid before)
+{
+    // Swaps belong to no index by column and name their indexes in their details.
+    const Result<QSqlQuery *> rows = m_sql->run("SELECT record FROM tasks WHERE uid<? AND (index_uid IN (?,?) OR kind=?)",
+        {before.value, text(first), text(second), static_cast<int>(protocol::TaskKind::IndexSwap)});
+    if (!rows)
+        return rows.err();
+    std::vector<protocol::TaskRecord> changed;
+    const auto exchange = [first, second](std::string &uid) {
+        const bool isFirst = uid == first;
+        if (!isFirst && uid != second)
+            return false;
+        uid = isFirst ? second : first;
+        return true;
+    };
+    while ((*rows)->next()) {
+        Result<protocol::TaskRecord> record = protocol::taskFromText((*rows)->value(0).toString().toUtf8());
+        if (!record)
+            return record.err();
+        bool touched = record->indexUid && exchange(*record->indexUid);
+        if (record->details && record->details->swaps) {
+            for (protocol::TaskSwap &swap : *record->details->swaps) {
+                touched = exchange(swap.first) || touched;
+                touched = exchange(swap.second) || touched;
+            }
+        }
+        if (touched)
+            changed.push_back(std::move(*record));
+    }
+    (*rows)->finish();
+    for (const protocol::TaskRecord &task : changed) {
+        if (const Status<> saved = saveTask(task); !saved)
+            return saved;
+    }
+    return Done {};
 }
 
 Result<std::uint64_t> SqliteStore::deleteTasks(const std::vector<std::uint32_t> &uids)

@@ -37,12 +37,25 @@ struct DirectoryEntry {
     std::uint64_t hash = 0;
 };
 
+/// A request that was accepted and has no place in the log yet: what it depends on is not settled.
+struct StoredWaiting {
+    TaskUid task; ///< also its place in the line
+    QByteArray request; ///< text of write::WriteRequest
+};
+
 using TaskFilter = std::function<bool(const protocol::TaskRecord &)>;
 
 struct TaskList {
     std::vector<protocol::TaskRecord> tasks;
     std::uint64_t total = 0; ///< of all pages
     std::optional<std::uint32_t> next; ///< where the next page begins
+};
+
+/// One page of batches: each is the tasks that it holds, oldest first.
+struct BatchList {
+    std::vector<std::vector<protocol::TaskRecord>> batches;
+    std::uint64_t total = 0; ///< of all pages
+    std::optional<std::uint32_t> next;
 };
 
 /// How many tasks there are of each sort.
@@ -84,6 +97,11 @@ public:
     /// One page of the tasks that match, newest first (oldest first when the query says reverse).
     /// visible, when given, leaves out what the caller may not see.
     virtual Result<TaskList> tasks(const protocol::TaskQuery &query, const TaskFilter &visible) = 0;
+    /// One page of the batches that hold a matching task, newest first (oldest first when the query says reverse);
+    /// `from` is a batch uid.
+    virtual Result<BatchList> batches(const protocol::TaskQuery &query, const TaskFilter &visible) = 0;
+    /// Two indexes have exchanged their names: tasks older than that one follow.
+    virtual Status<> exchangeTaskIndexes(std::string_view first, std::string_view second, TaskUid before) = 0;
     /// Removes the finished ones among those uids.
     virtual Result<std::uint64_t> deleteTasks(const std::vector<std::uint32_t> &uids) = 0;
     /// How many tasks have each status, by TaskStatus.
@@ -97,8 +115,21 @@ public:
     virtual Result<std::vector<LogRecord>> records(std::string_view index, LogOffset from, std::size_t limit) = 0;
     /// length bytes of the payload of that record, from begin on.
     virtual Result<QByteArray> payload(LogOffset offset, std::uint64_t begin, std::uint64_t length) = 0;
+    /// Makes an empty step of a record that nobody has been sent, or that failed everywhere: who comes to it later
+    /// passes over it.
+    virtual Status<> neutralise(LogOffset offset, const QByteArray &argument) = 0;
+    /// Bytes that the records behind that offset keep on disk.
+    virtual Result<std::uint64_t> logBytes(LogOffset after) = 0;
     /// Forgets records up to and including that offset.
     virtual Status<> trim(LogOffset upTo) = 0;
+
+    virtual Status<> saveWaiting(const StoredWaiting &waiting, const QByteArray &payload) = 0;
+    virtual Result<std::vector<StoredWaiting>> waiting() = 0; ///< in the order of the line
+    struct WaitingRequest {
+        QByteArray request, payload;
+    };
+    virtual Result<std::optional<WaitingRequest>> waitingRequest(TaskUid task) = 0;
+    virtual Status<> removeWaiting(TaskUid task) = 0;
 
     virtual Result<std::vector<StoredPipe>> pipes() = 0;
     virtual Status<> savePipe(const StoredPipe &pipe) = 0;
@@ -112,8 +143,13 @@ public:
     virtual Status<> leave(std::string_view index, const std::vector<std::string> &ids) = 0;
     /// Entries whose order is in [first, last]: a write that failed on every node takes back what it entered.
     virtual Status<> leaveByOrder(std::string_view index, std::uint64_t first, std::uint64_t last) = 0;
+    virtual Result<std::vector<std::string>> idsByOrder(
+        std::string_view index, std::uint64_t first, std::uint64_t last) = 0;
     virtual Status<> leaveAll(std::string_view index) = 0;
     virtual Result<std::uint64_t> directorySize(std::string_view index) = 0;
+    /// Entries in the order of first insertion, from that order on, at most limit: what a copy goes through.
+    virtual Result<std::vector<std::pair<std::string, DirectoryEntry>>> directoryPage(
+        std::string_view index, std::uint64_t fromOrder, std::size_t limit) = 0;
     /// Documents of each of the 64 shards, by the directory.
     virtual Result<std::vector<std::uint64_t>> directoryShards(std::string_view index) = 0;
 };

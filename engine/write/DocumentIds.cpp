@@ -55,6 +55,8 @@ void findIds(DocumentBatch &batch, std::string_view primaryKey)
                 "Document `" + *id + "` has a field whose name begins with `_miroir_`: these names are reserved.");
             return;
         }
+        document.hasGeo = parsed->root()["_geo"].exists();
+        document.hasVectors = parsed->root()["_vectors"].exists();
         document.hash = placement::idHash(*id);
         document.id = std::move(*id);
     }

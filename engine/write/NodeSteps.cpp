@@ -45,74 +45,12 @@ NodeStep createStep(const std::string &index, const std::string &primaryKey)
     return step("POST", "/indexes", body.endObject().take(), "index_already_exists");
 }
 
-/// Collects documents of one record until a request is full.
-class DocumentSteps
-{
-public:
-    DocumentSteps(store::Store &store, const store::LogRecord &record, const std::string &tag)
-        : m_store(store), m_record(record), m_tag(tag)
-    {
-    }
-
-    Status<> add(const store::LoggedDocument &document)
-    {
-        const Result<std::string_view> bytes = slice(document);
-        if (!bytes)
-            return bytes.err();
-        m_body += m_body.isEmpty() ? '[' : ',';
-        if (const Status<> done = placement::appendTagged(m_body, *bytes, document.hash, document.order); !done)
-            return done;
-        if (static_cast<std::uint64_t>(m_body.size()) >= requestBytesMax)
-            flush();
-        return Done {};
-    }
-    std::vector<NodeStep> take()
-    {
-        flush();
-        return std::move(m_steps);
-    }
-
-private:
-    void flush()
-    {
-        if (m_body.isEmpty())
-            return;
-        node::Target target = indexTarget(m_record.index);
-        target.segment("documents").query("primaryKey", m_record.primaryKey).query("customMetadata", m_tag);
-        m_steps.push_back(step(m_record.kind == OperationKind::UpdateDocuments ? "PUT" : "POST", target.take(),
-            std::exchange(m_body, {}) + ']'));
-    }
-    /// Bytes of the document, from a window of the payload that moves forward.
-    Result<std::string_view> slice(const store::LoggedDocument &document)
-    {
-        const std::uint64_t end = std::uint64_t {document.begin} + document.length;
-        if (document.begin < m_windowBegin || end > m_windowBegin + static_cast<std::uint64_t>(m_window.size())) {
-            const std::uint64_t length = std::min(
-                std::max<std::uint64_t>(document.length, requestBytesMax), m_record.payloadBytes - document.begin);
-            Result<QByteArray> window = m_store.payload(m_record.offset, document.begin, length);
-            if (!window)
-                return window.err();
-            m_window = std::move(*window);
-            m_windowBegin = document.begin;
-        }
-        return sv(m_window).substr(document.begin - m_windowBegin, document.length);
-    }
-
-    store::Store &m_store;
-    const store::LogRecord &m_record;
-    const std::string &m_tag;
-    QByteArray m_body;
-    QByteArray m_window;
-    std::uint64_t m_windowBegin = 0;
-    std::vector<NodeStep> m_steps;
-};
-
 bool owns(const placement::ShardSet &owned, const store::LoggedDocument &document)
 {
     return owned.test(document.hash >> 58U);
 }
 
-Result<std::vector<NodeStep>> deleteSteps(const store::LogRecord &record, const Operation &operation,
+Result<std::deque<NodeStep>> deleteSteps(const store::LogRecord &record, const Operation &operation,
     const placement::ShardSet &owned, const std::string &tag)
 {
     const auto ids = json::Document::parse(std::string_view(operation.ids));
@@ -129,7 +67,7 @@ Result<std::vector<NodeStep>> deleteSteps(const store::LogRecord &record, const 
         }
         ++place;
     }
-    std::vector<NodeStep> steps;
+    std::deque<NodeStep> steps;
     node::Target target = indexTarget(record.index);
     target.segment("documents").segment("delete-batch").query("customMetadata", tag);
     if (any)
@@ -137,12 +75,9 @@ Result<std::vector<NodeStep>> deleteSteps(const store::LogRecord &record, const 
     return steps;
 }
 
-} // namespace
-
-Result<std::vector<NodeStep>> nodeSteps(store::Store &store, const store::LogRecord &record, const Operation &operation,
-    const placement::ShardSet &owned, const std::string &tag)
+std::deque<NodeStep> indexSteps(const store::LogRecord &record, const Operation &operation, const std::string &tag)
 {
-    std::vector<NodeStep> steps;
+    std::deque<NodeStep> steps;
     const auto index = [&record] { return indexTarget(record.index); };
     switch (record.kind) {
     case OperationKind::CreateIndex:
@@ -165,24 +100,89 @@ Result<std::vector<NodeStep>> nodeSteps(store::Store &store, const store::LogRec
         steps.push_back(step("DELETE", index().segment("documents").query("customMetadata", tag).take()));
         break;
     case OperationKind::DeleteDocuments:
-        return deleteSteps(record, operation, owned, tag);
     case OperationKind::ReplaceDocuments:
-    case OperationKind::UpdateDocuments: {
-        DocumentSteps documents(store, record, tag);
-        for (const store::LoggedDocument &document : record.documents) {
-            if (!owns(owned, document))
-                continue;
-            if (const Status<> done = documents.add(document); !done)
-                return done.err();
-        }
-        return documents.take();
-    }
+    case OperationKind::UpdateDocuments:
     case OperationKind::Nothing:
     case OperationKind::SwapIndexes:
     case OperationKind::RenameIndex:
         break;
     }
     return steps;
+}
+
+} // namespace
+
+Result<NodeSteps> NodeSteps::of(
+    store::LogRecord record, const Operation &operation, const placement::ShardSet &owned, std::string tag)
+{
+    NodeSteps steps;
+    if (record.kind == OperationKind::DeleteDocuments) {
+        auto made = deleteSteps(record, operation, owned, tag);
+        if (!made)
+            return made.err();
+        steps.m_steps = std::move(*made);
+    } else {
+        steps.m_steps = indexSteps(record, operation, tag);
+    }
+    if (record.kind == OperationKind::ReplaceDocuments || record.kind == OperationKind::UpdateDocuments)
+        std::erase_if(record.documents,
+            [&owned](const store::LoggedDocument &document) { return !owns(owned, document); });
+    else
+        record.documents.clear();
+    steps.m_record = std::move(record);
+    steps.m_tag = std::move(tag);
+    return steps;
+}
+
+Result<NodeStep> NodeSteps::next(store::Store &store)
+{
+    MIROIR_ASSERT(!done());
+    if (m_steps.empty())
+        return nextDocuments(store);
+    NodeStep first = std::move(m_steps.front());
+    m_steps.pop_front();
+    return first;
+}
+
+Result<NodeStep> NodeSteps::nextDocuments(store::Store &store)
+{
+    QByteArray body;
+    const std::size_t first = m_document;
+    const auto failed = [this, first](const Failure &why) {
+        m_document = first; // the same request is made again later
+        return Err<Failure> {why};
+    };
+    while (m_document < m_record.documents.size() && static_cast<std::uint64_t>(body.size()) < requestBytesMax) {
+        const store::LoggedDocument &document = m_record.documents[m_document];
+        const Result<std::string_view> bytes = slice(store, document);
+        if (!bytes)
+            return failed(bytes.error());
+        body += body.isEmpty() ? '[' : ',';
+        if (const Status<> done = placement::appendTagged(body, *bytes, document.hash, document.order); !done)
+            return failed(done.error());
+        ++m_document;
+    }
+    if (m_document == m_record.documents.size())
+        m_window.clear();
+    node::Target target = indexTarget(m_record.index);
+    target.segment("documents").query("primaryKey", m_record.primaryKey).query("customMetadata", m_tag);
+    return step(
+        m_record.kind == OperationKind::UpdateDocuments ? "PUT" : "POST", target.take(), std::move(body) + ']');
+}
+
+Result<std::string_view> NodeSteps::slice(store::Store &store, const store::LoggedDocument &document)
+{
+    const std::uint64_t end = std::uint64_t {document.begin} + document.length;
+    if (document.begin < m_windowBegin || end > m_windowBegin + static_cast<std::uint64_t>(m_window.size())) {
+        const std::uint64_t length = std::min(
+            std::max<std::uint64_t>(document.length, requestBytesMax), m_record.payloadBytes - document.begin);
+        Result<QByteArray> window = store.payload(m_record.offset, document.begin, length);
+        if (!window)
+            return window.err();
+        m_window = std::move(*window);
+        m_windowBegin = document.begin;
+    }
+    return sv(m_window).substr(document.begin - m_windowBegin, document.length);
 }
 
 } // namespace miroir::write

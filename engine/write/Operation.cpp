@@ -43,8 +43,16 @@ QByteArray Operation::toJson() const
         }
         out.endArray();
     }
+    if (!after.empty()) {
+        out.key("after").beginArray();
+        for (const std::string &index : after)
+            out.string(index);
+        out.endArray();
+    }
     if (error)
         writeError(out, *error);
+    if (partOf)
+        out.key("partOf").number(*partOf);
     out.key("documents").number(documents).key("at").number(atNs);
     if (ordersGiven)
         out.key("orders").beginArray().number(firstOrder).number(lastOrder).endArray();
@@ -66,10 +74,14 @@ Result<Operation> Operation::fromJson(const QByteArray &text)
     operation.ids = root["ids"].toString();
     for (const json::Value swap : root["swaps"].items())
         operation.swaps.push_back({swap.at(0).toString(), swap.at(1).toString(), swap.at(2).toBool()});
+    for (const json::Value index : root["after"].items())
+        operation.after.push_back(index.toString());
     if (const json::Value error = root["error"]) {
         operation.error = protocol::TaskError {error["message"].toString(), error["code"].toString(),
             error["type"].toString(), error["link"].toString()};
     }
+    if (const auto partOf = root["partOf"].toU64())
+        operation.partOf = static_cast<std::uint32_t>(*partOf);
     operation.documents = root["documents"].toU64().value_or(0);
     operation.atNs = root["at"].toI64().value_or(0);
     if (const json::Value orders = root["orders"]) {

@@ -26,7 +26,9 @@ struct Operation {
     std::string nodeSettings; ///< ApplySettings: body for nodes
     std::string ids; ///< DeleteDocuments: JSON array of canonical ids
     std::vector<protocol::TaskSwap> swaps; ///< SwapIndexes
+    std::vector<std::string> after; ///< SwapIndexes: physical indexes whose earlier records have to end first
     std::optional<protocol::TaskError> error; ///< Nothing: why the task fails
+    std::optional<std::uint32_t> partOf; ///< a step of our own that belongs to that task
     std::uint64_t documents = 0; ///< indexed or deleted documents that the task reports
     std::int64_t atNs = 0; ///< when it was accepted: creation time of an index
     std::uint64_t firstOrder = 0, lastOrder = 0; ///< orders given to new ids; last < first: none (see ordersGiven)

@@ -45,6 +45,15 @@ void Pipe::noticeRecord(LogOffset offset)
     pump();
 }
 
+void Pipe::forget(LogOffset offset)
+{
+    if (m_loaded != offset || m_sentUpTo >= offset)
+        return;
+    m_steps.reset();
+    m_step.reset();
+    m_loaded = m_sentUpTo;
+}
+
 void Pipe::setUsable(bool usable)
 {
     if (m_usable == usable)
@@ -58,20 +67,63 @@ void Pipe::setUsable(bool usable)
     pump();
 }
 
+void Pipe::holdFrom(LogOffset offset)
+{
+    if (m_heldFrom == offset)
+        return;
+    m_heldFrom = offset;
+    pump();
+}
+
 void Pipe::rewind(const std::string &why)
 {
     ++m_generation;
     m_trouble = why;
     m_inFlight.clear();
-    m_steps.clear();
+    m_steps.reset();
+    m_step.reset();
     m_sending = false;
     m_sentUpTo = m_loaded = m_setup.applied;
 }
 
+void Pipe::hold()
+{
+    m_held = true;
+    m_retry.stop();
+    m_refusal.reset();
+    rewind({});
+}
+
+Status<> Pipe::rebase(LogOffset applied)
+{
+    MIROIR_ASSERT(m_held);
+    const Status<> open = m_commit.touch();
+    if (const Status<> saved = open ? m_store.savePipe({m_setup.node, m_setup.index, applied}) : open; !saved)
+        return saved;
+    m_setup.applied = applied;
+    m_newest = std::max(m_newest, applied);
+    m_sentUpTo = m_loaded = applied;
+    return Done {};
+}
+
+void Pipe::release()
+{
+    MIROIR_ASSERT(m_held);
+    m_held = false;
+    m_backoffMs = 0;
+    pump();
+    Q_EMIT progressed();
+}
+
+void Pipe::setClient(const node::NodeClient &client)
+{
+    m_client = client;
+}
+
 void Pipe::pump()
 {
-    while (m_usable && !m_sending && !m_refusal && m_inFlight.size() < inFlightMax && !m_retry.isActive()) {
-        if (!m_steps.empty()) {
+    while (m_usable && !m_held && !m_sending && !m_refusal && m_inFlight.size() < inFlightMax && !m_retry.isActive()) {
+        if (m_step || m_steps) {
             sendStep();
             return;
         }
@@ -82,28 +134,31 @@ void Pipe::pump()
 
 bool Pipe::loadNext()
 {
-    const auto records = m_store.records(m_setup.index, {m_sentUpTo.value + 1}, 1);
+    auto records = m_store.records(m_setup.index, {m_sentUpTo.value + 1}, 1);
     if (!records || records->empty()) {
         if (!records)
             qCCritical(log, "%s", records.error().message.c_str());
         return false;
     }
-    const store::LogRecord &record = records->front();
-    Result<Operation> operation = Operation::fromJson(record.argument);
+    const LogOffset offset = records->front().offset;
+    if (m_heldFrom > LogOffset {} && offset >= m_heldFrom)
+        return false;
+    const Result<Operation> operation = Operation::fromJson(records->front().argument);
     if (!operation) {
         qCCritical(log, "%s", operation.error().message.c_str());
         return false;
     }
-    auto steps = nodeSteps(m_store, record, *operation, m_setup.owned, tag(record.offset));
+    auto steps = NodeSteps::of(std::move(records->front()), *operation, m_setup.owned, tag(offset));
     if (!steps) {
         m_trouble = steps.error().message;
         qCCritical(log, "%s", m_trouble.c_str());
         return false;
     }
-    m_loaded = record.offset;
-    m_steps.assign(std::make_move_iterator(steps->begin()), std::make_move_iterator(steps->end()));
-    if (!m_steps.empty())
+    m_loaded = offset;
+    if (!steps->done()) {
+        m_steps = std::move(*steps);
         return true;
+    }
     // Nothing to do here: the position moves over it as soon as all before it is done.
     m_sentUpTo = m_loaded;
     if (m_inFlight.empty())
@@ -115,10 +170,24 @@ bool Pipe::loadNext()
 
 void Pipe::sendStep()
 {
+    if (!m_step) {
+        auto next = m_steps->next(m_store);
+        if (!next) {
+            // The record may have been emptied meanwhile, for it failed elsewhere: it is read anew.
+            qCCritical(log, "%s", next.error().message.c_str());
+            rewind(next.error().message);
+            m_retry.start(backoffFirstMs);
+            return;
+        }
+        m_step = std::move(*next);
+    }
     m_sending = true;
-    node::Call call = m_steps.front().call; // kept for a repetition
+    node::Call call = m_step->call; // kept for a repetition
     Q_EMIT sent(m_loaded);
-    m_client.send(std::move(call), [this, generation = m_generation](node::Answer answer) {
+    ++m_underWay;
+    const std::int64_t newest = m_setup.queue->newest();
+    m_client.send(std::move(call), [this, generation = m_generation, newest](node::Answer answer) {
+        --m_underWay;
         if (generation != m_generation)
             return;
         node::Accepted accepted;
@@ -128,21 +197,28 @@ void Pipe::sendStep()
             if (uid)
                 accepted.taskUid = *uid;
         }
-        answered(accepted);
+        answered(accepted, newest);
     });
 }
 
-void Pipe::answered(const node::Accepted &accepted)
+void Pipe::answered(const node::Accepted &accepted, std::int64_t newestBefore)
 {
     m_sending = false;
+    if (accepted.taskUid && !m_setup.queue->rises(newestBefore, *accepted.taskUid)) {
+        rewind("the node has lost its task queue");
+        Q_EMIT nodeBeganAnew();
+        return;
+    }
     if (accepted.taskUid) {
         m_backoffMs = 0;
         m_trouble.clear();
-        const bool last = m_steps.size() == 1;
-        m_inFlight.push_back({m_loaded, *accepted.taskUid, m_steps.front().harmlessError, last});
-        m_steps.pop_front();
-        if (last)
+        const bool last = m_steps->done();
+        m_inFlight.push_back({m_loaded, *accepted.taskUid, std::move(m_step->harmlessError), last});
+        m_step.reset();
+        if (last) {
+            m_steps.reset();
             m_sentUpTo = m_loaded;
+        }
         Q_EMIT waiting();
         pump();
         return;
@@ -228,7 +304,7 @@ void Pipe::skipRefused()
     m_trouble.clear();
     m_sentUpTo = m_loaded = m_refusedAt;
     advance(m_refusedAt);
-    pump();
+    m_retry.start(0); // not from inside the caller, who is in the middle of ending the record
 }
 
 void Pipe::retryRefused()

@@ -7,12 +7,14 @@
 #include "node/NodeClient.h"
 #include "store/GroupCommit.h"
 #include "write/NodeSteps.h"
+#include "write/QueueWatch.h"
 
 #include <QTimer>
 
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -32,6 +34,7 @@ public:
         LogOffset applied; ///< position from the store
         placement::ShardSet owned; ///< shards of the node
         std::string cluster; ///< name in the tag of requests
+        std::shared_ptr<QueueWatch> queue = std::make_shared<QueueWatch>(); ///< of the node
     };
     Pipe(Setup setup, store::Store &store, store::GroupCommit &commit, const node::NodeClient &client, QObject *parent);
 
@@ -48,8 +51,23 @@ public:
 
     /// A record of this index was appended.
     void noticeRecord(LogOffset offset);
+    /// That record was changed in the log before any node was sent it: it is read anew.
+    void forget(LogOffset offset);
     /// The node can be reached or not. When it comes back, everything behind applied() is sent again.
     void setUsable(bool usable);
+    /// Stops for as long as the index is made anew on the node: nothing more is sent, what is under way is forgotten.
+    void hold();
+    [[nodiscard]] bool held() const { return m_held; }
+    /// No request is under way to the node, not even one whose answer will be ignored.
+    [[nodiscard]] bool quiet() const { return m_underWay == 0; }
+    /// While held: everything up to that offset is in the copy that is being made. Stored.
+    Status<> rebase(LogOffset applied);
+    /// Goes on behind applied().
+    void release();
+    /// The node has another address now.
+    void setClient(const node::NodeClient &client);
+    /// Records from that one on wait until this is called again; offset 0: none waits. What was sent already stays sent.
+    void holdFrom(LogOffset offset);
     /// Goes over the refused record: it failed in the same way everywhere.
     void skipRefused();
     /// Sends the refused record again: others could apply it, so this node has to.
@@ -62,6 +80,7 @@ public:
     void learn(const std::map<std::uint32_t, std::optional<node::NodeTask>> &tasks);
 
 Q_SIGNALS:
+    void nodeBeganAnew(); ///< the node's task uids have started again: it has lost its data
     void progressed(); ///< applied() or refusal() changed
     void waiting(); ///< pendingTasks() has something new
     void sent(miroir::LogOffset offset); ///< the first request of that record has gone out
@@ -76,7 +95,7 @@ private:
     void pump();
     bool loadNext();
     void sendStep();
-    void answered(const node::Accepted &accepted);
+    void answered(const node::Accepted &accepted, std::int64_t newestBefore);
     void advance(LogOffset offset);
     void fail(node::NodeError error, LogOffset offset);
     void rewind(const std::string &why);
@@ -89,16 +108,20 @@ private:
     LogOffset m_newest; // last record of this index in the log
     LogOffset m_sentUpTo; // last record whose steps have all been accepted
     LogOffset m_loaded; // record whose steps are in m_steps
-    std::deque<NodeStep> m_steps;
+    std::optional<NodeSteps> m_steps; // of m_loaded, those behind m_step
+    std::optional<NodeStep> m_step; // the one to be sent, kept until it is accepted
     std::deque<InFlight> m_inFlight;
     bool m_usable = false;
     bool m_sending = false;
+    bool m_held = false;
+    int m_underWay = 0; // requests without an answer, of all generations
     std::uint64_t m_generation = 0; // answers to requests from before a rewind are ignored
     int m_backoffMs = 0;
     QTimer m_retry;
     std::string m_trouble;
     std::optional<node::NodeError> m_refusal;
     LogOffset m_refusedAt;
+    LogOffset m_heldFrom; // 0: nothing is held
 };
 
 } // namespace miroir::write

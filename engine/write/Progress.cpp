@@ -6,6 +6,8 @@
 
 #include <QLoggingCategory>
 
+#include <algorithm>
+
 namespace miroir::write {
 
 using protocol::TaskRecord;
@@ -53,6 +55,8 @@ Status<> Progress::load(const placement::ShardMap &map)
             if (!operation)
                 return operation.err();
             add(record, std::move(*operation));
+            // Nobody knows any more what was sent of records without a task; a task says it by its status.
+            m_open[record.index].back().sent = !record.task;
         }
         if (records->size() < recordsPerRead)
             return Done {};
@@ -90,6 +94,21 @@ LogOffset Progress::finishedUpTo() const
     return upTo;
 }
 
+std::map<std::string, Progress::OpenSettings, std::less<>> Progress::openSettings() const
+{
+    std::map<std::string, OpenSettings, std::less<>> found;
+    const auto changes = [](const Open &open) { return open.record.kind == store::OperationKind::ApplySettings; };
+    for (const auto &[index, records] : m_open) {
+        const auto first = std::find_if(records.begin(), records.end(), changes);
+        if (first == records.end())
+            continue;
+        const auto next = std::find_if(first + 1, records.end(), changes);
+        found.emplace(index,
+            OpenSettings {first->record.offset, next == records.end() ? LogOffset {} : next->record.offset});
+    }
+    return found;
+}
+
 std::vector<std::uint32_t> Progress::openTasks() const
 {
     std::set<std::uint32_t> uids;
@@ -104,12 +123,15 @@ std::vector<std::uint32_t> Progress::openTasks() const
 
 Progress::Judgement Progress::judge(const Open &open, const PipeOf &pipeOf, const IsLive &isLive) const
 {
+    if (open.record.kind == store::OperationKind::SwapIndexes && earlierAreOpen(open))
+        return {};
     if (!concernsNodes(open.record.kind) || open.shards.none())
-        return {Verdict::Applied, {}};
+        return {Verdict::Applied, {}, false};
     placement::ShardSet applied;
     placement::ShardSet refused;
     std::optional<node::NodeError> error;
     bool sameError = true;
+    bool awaited = false;
     for (const NodeId &node : m_map.nodes()) {
         const placement::ShardSet here = m_map.shardsOf(node) & open.shards;
         const Pipe *pipe = pipeOf(node, open.record.index);
@@ -121,15 +143,27 @@ Progress::Judgement Progress::judge(const Open &open, const PipeOf &pipeOf, cons
             refused |= here;
             sameError = sameError && (!error || error->code == pipe->refusal()->code);
             error = pipe->refusal();
-        } else if (isLive(node)) {
-            return {}; // it still has to answer
+        } else if (isLive(node, open.record.index)) {
+            awaited = true; // it still has to answer
         }
     }
+    if (awaited && open.record.kind != store::OperationKind::ApplySettings)
+        return {};
     if (applied == open.shards)
-        return {Verdict::Applied, {}};
-    if (error && sameError && (applied | refused) == open.shards)
-        return {Verdict::Failed, error};
+        return {Verdict::Applied, {}, false};
+    if (!awaited && error && sameError && (applied | refused) == open.shards)
+        return {Verdict::Failed, error, applied.any()};
     return {};
+}
+
+bool Progress::earlierAreOpen(const Open &open) const
+{
+    // Who swaps an index in that is still being filled gets it filled, as on one node.
+    return std::any_of(open.operation.after.begin(), open.operation.after.end(), [&](const std::string &index) {
+        const auto found = m_open.find(index);
+        return found != m_open.end() && !found->second.empty()
+            && found->second.front().record.offset < open.record.offset;
+    });
 }
 
 void Progress::settleRefusals(
@@ -141,7 +175,7 @@ void Progress::settleRefusals(
             continue;
         if (judgement.verdict == Verdict::Failed) {
             pipe->skipRefused();
-        } else if (isLive(node)) {
+        } else if (isLive(node, open.record.index)) {
             qCWarning(log, "node %s refused what other replicas applied (%s): %s", node.c_str(),
                 open.record.index.c_str(), pipe->refusal()->message.c_str());
             pipe->retryRefused();
@@ -179,9 +213,14 @@ Result<Progress::Finished> Progress::end(Open open, const Judgement &judgement, 
         const node::NodeError &cause = *judgement.error;
         error = protocol::TaskError {cause.message, cause.code, cause.type,
             "https://docs.meilisearch.com/errors#" + cause.code};
-        if (const Status<> done = takeBack(open.record, open.operation); !done)
+        if (const Status<> done = takeBack(open.record, open.operation, judgement.partly); !done)
+            return done.err();
+        if (const Status<> done = m_store.neutralise(open.record.offset, open.operation.toJson()); !done)
             return done.err();
     } else {
+        const store::StoredIndex *before = m_visible.findPhysical(open.record.index);
+        if (const Status<> done = renameTasks(open, before != nullptr ? before->uid : std::string()); !done)
+            return done.err();
         m_visible.apply(open.record, open.operation, m_clock.utcNs());
     }
     finished.changedIndexes = m_visible.takeChanged();
@@ -199,6 +238,21 @@ Result<Progress::Finished> Progress::end(Open open, const Judgement &judgement, 
     if (const Status<> done = endTask(open, error, finished); !done)
         return done.err();
     return finished;
+}
+
+Status<> Progress::renameTasks(const Open &open, const std::string &oldUid)
+{
+    if (!open.record.task)
+        return Done {};
+    if (open.record.kind == store::OperationKind::RenameIndex && !oldUid.empty())
+        return m_store.exchangeTaskIndexes(oldUid, open.operation.newUid, *open.record.task);
+    if (open.record.kind != store::OperationKind::SwapIndexes)
+        return Done {};
+    for (const protocol::TaskSwap &swap : open.operation.swaps) {
+        if (const Status<> done = m_store.exchangeTaskIndexes(swap.first, swap.second, *open.record.task); !done)
+            return done;
+    }
+    return Done {};
 }
 
 Status<> Progress::endTask(
@@ -226,6 +280,8 @@ Status<> Progress::endTask(
             ended.details->indexedDocuments = open.operation.documents;
         else if (ended.details->deletedDocuments.present)
             ended.details->deletedDocuments = open.operation.documents;
+        if (!error && ended.details->editedDocuments.present)
+            ended.details->editedDocuments = open.operation.documents;
     }
     finished.task = ended;
     return m_store.saveTask(ended);
@@ -233,13 +289,63 @@ Status<> Progress::endTask(
 
 Result<std::optional<TaskRecord>> Progress::markProcessing(LogOffset offset)
 {
-    for (const auto &[index, records] : m_open) {
-        for (const Open &open : records) {
-            if (open.record.offset == offset && open.record.task)
+    for (auto &[index, records] : m_open) {
+        for (Open &open : records) {
+            if (open.record.offset != offset)
+                continue;
+            open.sent = true;
+            if (open.record.task)
                 return start(*open.record.task);
         }
     }
     return std::optional<TaskRecord>();
+}
+
+std::vector<LogOffset> Progress::removable(TaskUid task) const
+{
+    using store::OperationKind;
+    for (const auto &[index, records] : m_open) {
+        for (std::size_t i = records.size(); i-- > 0;) {
+            const Open &open = records[i];
+            if (open.record.task != task) {
+                if (!open.removed)
+                    break; // it was judged on the ground of what stands before it
+                continue;
+            }
+            const OperationKind kind = open.record.kind;
+            // names and whole directories are not kept, so they cannot come back
+            if (open.sent || index.empty() || kind == OperationKind::RenameIndex || kind == OperationKind::DeleteIndex
+                || kind == OperationKind::ClearDocuments)
+                return {};
+            std::vector<LogOffset> offsets {open.record.offset};
+            bool wholeGroup = true;
+            while (i-- > 0 && records[i].operation.partOf == task.value) {
+                wholeGroup = wholeGroup && !records[i].sent;
+                offsets.insert(offsets.begin(), records[i].record.offset);
+            }
+            if (wholeGroup)
+                return offsets;
+            // The index exists already on some node and stays; what its creation itself asked for cannot be taken back.
+            const bool work = kind == OperationKind::ReplaceDocuments || kind == OperationKind::UpdateDocuments
+                || kind == OperationKind::ApplySettings;
+            return work ? std::vector {open.record.offset} : std::vector<LogOffset> {};
+        }
+    }
+    return {};
+}
+
+void Progress::neutralise(const std::vector<LogOffset> &offsets)
+{
+    for (auto &[index, records] : m_open) {
+        for (Open &open : records) {
+            if (std::find(offsets.begin(), offsets.end(), open.record.offset) == offsets.end())
+                continue;
+            open.record.kind = store::OperationKind::Nothing;
+            open.operation = {};
+            open.shards.reset();
+            open.removed = true;
+        }
+    }
 }
 
 std::uint32_t Progress::takeBatch()

@@ -7,6 +7,7 @@
 #include "protocol/IndexRequests.h"
 #include "protocol/SettingsNode.h"
 #include "protocol/SettingsPatch.h"
+#include "protocol/SwapRequest.h"
 #include "protocol/DocumentId.h"
 #include "write/DocumentIds.h"
 
@@ -52,11 +53,19 @@ TaskKind taskKind(WriteRequest::Kind kind)
         return TaskKind::DocumentAdditionOrUpdate;
     case WriteRequest::Kind::DeleteDocuments:
     case WriteRequest::Kind::ClearDocuments:
+    case WriteRequest::Kind::DeleteByFilter:
         return TaskKind::DocumentDeletion;
+    case WriteRequest::Kind::EditDocuments:
+        return TaskKind::DocumentEdition;
     case WriteRequest::Kind::SwapIndexes:
         return TaskKind::IndexSwap;
     }
     return TaskKind::IndexCreation;
+}
+
+protocol::Shown<std::string> orNull(const std::optional<std::string> &text)
+{
+    return text ? protocol::Shown<std::string>(*text) : protocol::Shown<std::string>::null();
 }
 
 protocol::TaskDetails enqueuedDetails(const WriteRequest &request)
@@ -90,6 +99,18 @@ protocol::TaskDetails enqueuedDetails(const WriteRequest &request)
         break;
     case WriteRequest::Kind::SwapIndexes:
         details.swaps = request.swaps;
+        break;
+    case WriteRequest::Kind::DeleteByFilter:
+        details.providedIds = 0;
+        details.deletedDocuments = protocol::Shown<std::uint64_t>::null();
+        details.originalFilter = request.filter.value_or("");
+        break;
+    case WriteRequest::Kind::EditDocuments:
+        details.editedDocuments = protocol::Shown<std::uint64_t>::null();
+        details.deletedDocuments = protocol::Shown<std::uint64_t>::null();
+        details.originalFilter = orNull(request.filter);
+        details.context = orNull(request.context);
+        details.function = request.function;
         break;
     }
     return details;
@@ -146,7 +167,7 @@ Status<> Sequencer::registerTask(protocol::TaskRecord &task)
     return m_store.saveTask(task);
 }
 
-Result<protocol::TaskRecord> Sequencer::accept(WriteRequest &request)
+Result<protocol::TaskRecord> Sequencer::enqueue(const WriteRequest &request)
 {
     Task task;
     task.kind = taskKind(request.kind);
@@ -157,36 +178,34 @@ Result<protocol::TaskRecord> Sequencer::accept(WriteRequest &request)
     task.customMetadata = request.customMetadata;
     if (const Status<> done = registerTask(task); !done)
         return done.err();
-    Status<> done = Done {};
+    return task;
+}
+
+Status<> Sequencer::place(WriteRequest &request, Task &task)
+{
     switch (request.kind) {
     case WriteRequest::Kind::CreateIndex:
-        done = createIndex(request, task);
-        break;
+        return createIndex(request, task);
     case WriteRequest::Kind::UpdateIndex:
-        done = updateIndex(request, task);
-        break;
+        return updateIndex(request, task);
     case WriteRequest::Kind::DeleteIndex:
-        done = deleteIndex(request, task);
-        break;
+        return deleteIndex(request, task);
     case WriteRequest::Kind::Settings:
-        done = settings(request, task);
-        break;
+        return settings(request, task);
     case WriteRequest::Kind::Documents:
-        done = documents(request, task);
-        break;
+        return documents(request, task);
     case WriteRequest::Kind::DeleteDocuments:
-        done = deleteDocuments(request, task);
-        break;
+        return deleteDocuments(request, task);
     case WriteRequest::Kind::ClearDocuments:
-        done = clearDocuments(request, task);
-        break;
+        return clearDocuments(request, task);
     case WriteRequest::Kind::SwapIndexes:
-        done = swapIndexes(request, task);
+        return swapIndexes(request, task);
+    case WriteRequest::Kind::DeleteByFilter:
+    case WriteRequest::Kind::EditDocuments:
         break;
     }
-    if (!done)
-        return done.err();
-    return task;
+    MIROIR_ASSERT(!request.needsBarrier()); // these are resolved first
+    return Done {};
 }
 
 Status<> Sequencer::append(store::LogRecord record, Operation operation, const QByteArray &payload)
@@ -226,7 +245,8 @@ std::string Sequencer::freshPhysical(const std::string &uid)
     return m_nextGeneration == 0 ? uid : uid + "-g" + std::to_string(m_nextGeneration);
 }
 
-Result<std::string> Sequencer::bringIntoBeing(const std::string &uid, const std::string &primaryKey)
+Result<std::string> Sequencer::bringIntoBeing(
+    const Task &task, const std::string &uid, const std::string &primaryKey)
 {
     std::string physical = uid;
     const Result<std::string> used = m_store.meta("physical:" + uid);
@@ -241,6 +261,7 @@ Result<std::string> Sequencer::bringIntoBeing(const std::string &uid, const std:
     if (const Status<> done = m_store.setMeta("physical:" + physical, "used"); !done)
         return done.err();
     Operation create;
+    create.partOf = task.uid;
     create.uid = uid;
     create.primaryKey = primaryKey;
     store::LogRecord record;
@@ -249,6 +270,7 @@ Result<std::string> Sequencer::bringIntoBeing(const std::string &uid, const std:
     if (const Status<> done = append(record, std::move(create)); !done)
         return done.err();
     Operation apply;
+    apply.partOf = task.uid;
     apply.uid = uid;
     const protocol::Settings defaults;
     apply.settings = protocol::settingsToText(defaults).toStdString();
@@ -263,7 +285,7 @@ Status<> Sequencer::createIndex(const WriteRequest &request, Task &task)
 {
     if (m_head.find(request.uid) != nullptr)
         return refuse(task, protocol::indexAlreadyExists(request.uid));
-    const Result<std::string> physical = bringIntoBeing(request.uid, request.primaryKey.value_or(""));
+    const Result<std::string> physical = bringIntoBeing(task, request.uid, request.primaryKey.value_or(""));
     if (!physical)
         return physical.err();
     // The client's task ends with an empty step behind the two that do the work.
@@ -276,7 +298,8 @@ Status<> Sequencer::updateIndex(const WriteRequest &request, Task &task)
     if (index == nullptr)
         return refuse(task, protocol::indexNotFound(request.uid));
     const std::string physical = index->physical;
-    if (request.newUid && m_head.find(*request.newUid) != nullptr)
+    const bool renames = request.newUid && *request.newUid != request.uid;
+    if (renames && m_head.find(*request.newUid) != nullptr)
         return refuse(task, protocol::indexAlreadyExists(*request.newUid));
     if (request.primaryKey && *request.primaryKey != index->primaryKey) {
         const Result<std::uint64_t> held = m_store.directorySize(physical);
@@ -286,16 +309,17 @@ Status<> Sequencer::updateIndex(const WriteRequest &request, Task &task)
             return refuse(task, protocol::primaryKeyAlreadyExists(index->primaryKey));
         Operation operation;
         operation.primaryKey = *request.primaryKey;
-        if (!request.newUid)
+        if (!renames)
             return appendTask(task, physical, OperationKind::SetPrimaryKey, std::move(operation));
         store::LogRecord record;
         record.index = physical;
         record.kind = OperationKind::SetPrimaryKey;
         operation.uid = request.uid;
+        operation.partOf = task.uid;
         if (const Status<> done = append(std::move(record), std::move(operation)); !done)
             return done;
     }
-    if (!request.newUid)
+    if (!renames)
         return appendTask(task, physical, OperationKind::Nothing, {});
     Operation rename;
     rename.newUid = *request.newUid;
@@ -331,7 +355,7 @@ Status<> Sequencer::settings(const WriteRequest &request, Task &task)
     if (index != nullptr) {
         physical = index->physical;
     } else {
-        const Result<std::string> made = bringIntoBeing(request.uid, {});
+        const Result<std::string> made = bringIntoBeing(task, request.uid, {});
         if (!made)
             return made.err();
         physical = *made;
@@ -346,18 +370,48 @@ Status<> Sequencer::swapIndexes(const WriteRequest &request, Task &task)
 {
     Operation operation;
     operation.swaps = request.swaps;
-    for (const protocol::TaskSwap &swap : request.swaps) {
-        if (m_head.find(swap.first) == nullptr)
-            operation.error = protocol::TaskError::from(protocol::indexNotFound(swap.first));
-        else if (!swap.rename && m_head.find(swap.second) == nullptr)
-            operation.error = protocol::TaskError::from(protocol::indexNotFound(swap.second));
-        else if (swap.rename && m_head.find(swap.second) != nullptr)
-            operation.error = protocol::TaskError::from(protocol::indexAlreadyExists(swap.second));
-        if (operation.error)
-            break;
+    const auto refused
+        = protocol::checkSwaps(request.swaps, [this](std::string_view uid) { return m_head.find(uid) != nullptr; });
+    if (refused)
+        operation.error = protocol::TaskError::from(*refused);
+    for (const std::string &uid : request.indexUids()) {
+        if (const store::StoredIndex *index = m_head.find(uid))
+            operation.after.push_back(index->physical);
     }
     const OperationKind kind = operation.error ? OperationKind::Nothing : OperationKind::SwapIndexes;
     return appendTask(task, {}, kind, std::move(operation));
+}
+
+Status<> Sequencer::restoreSettings(const store::LogRecord &record, const store::StoredIndex &before)
+{
+    // What the client had asked for is in its task: the inverse sets just that back. Settings that came after it were
+    // derived from it, so they are derived anew from what clients see.
+    const auto failed = m_store.task(*record.task);
+    const auto later = m_store.records(record.index, {record.offset.value + 1}, SIZE_MAX >> 1U);
+    if (!failed || !later)
+        return failed ? later.err() : failed.err();
+    if (!*failed || !(*failed)->details || !(*failed)->details->settings)
+        return Done {};
+    protocol::Settings after = settingsOf(before);
+    for (const store::LogRecord &each : *later) {
+        if (each.kind != OperationKind::ApplySettings || !each.task)
+            continue;
+        const auto task = m_store.task(*each.task);
+        if (!task)
+            return task.err();
+        if (!*task || !(*task)->details || !(*task)->details->settings)
+            continue;
+        if (auto applied = protocol::applySettingsPatch(after, *(*task)->details->settings))
+            after = std::move(*applied);
+    }
+    Operation operation;
+    operation.uid = before.uid;
+    operation.settings = protocol::settingsToText(after).toStdString();
+    operation.nodeSettings = protocol::deriveNodePatch(*(*failed)->details->settings, after).toStdString();
+    store::LogRecord restore;
+    restore.index = record.index;
+    restore.kind = OperationKind::ApplySettings;
+    return append(std::move(restore), std::move(operation));
 }
 
 } // namespace miroir::write

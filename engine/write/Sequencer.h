@@ -24,16 +24,36 @@ public:
     /// committed: offset up to which each physical index is finished.
     Status<> load(const std::map<std::string, LogOffset, std::less<>> &committed);
 
-    /// Enqueues; the task is durable when the transaction is. Failures are those of the store.
-    Result<protocol::TaskRecord> accept(WriteRequest &request);
+    /// Gives the request its task, and no place in the log yet. Failures, here and below, are those of the store.
+    Result<protocol::TaskRecord> enqueue(const WriteRequest &request);
+    /// Gives the request of that task its place in the log: here it is judged. Not for requests with a barrier.
+    Status<> place(WriteRequest &request, protocol::TaskRecord &task);
+    /// The ends of requests with a barrier, once they have been resolved against a state in which everything before
+    /// them was applied. The documents carry canonical ids, and belong to that physical index.
+    Status<> placeDeletion(const protocol::TaskRecord &task, const std::string &physical,
+        const std::vector<std::string> &ids, std::uint64_t reported);
+    struct Edition {
+        std::vector<DocumentBatch> changed; ///< whole documents; each batch becomes a record
+        std::vector<std::string> deleted;
+        std::uint64_t matched = 0; ///< what the task reports
+    };
+    Status<> placeEdition(const protocol::TaskRecord &task, const std::string &physical, Edition &edition);
+    Status<> refuse(const protocol::TaskRecord &task, const protocol::ApiError &error);
     /// A task that needs no log: cancelation, deletion of tasks. Gives it a uid and stores it.
     Status<> registerTask(protocol::TaskRecord &task);
 
     /// Records made since the last call, in order.
     [[nodiscard]] std::vector<std::pair<store::LogRecord, Operation>> takeNew();
     [[nodiscard]] const IndexTable &head() const { return m_head; }
-    /// A record whose task failed on every node: ids that it entered leave the directory again.
-    Status<> takeBack(const store::LogRecord &record, const Operation &operation);
+    /// A record whose task failed: ids that it entered leave the directory again. What some nodes have carried out all
+    /// the same is taken back by records of our own: new documents are deleted, settings set to what clients see.
+    struct Failure {
+        bool partly = false; ///< some node has carried it out
+        const store::StoredIndex *visible = nullptr; ///< the index as clients see it
+    };
+    Status<> takeBack(const store::LogRecord &record, const Operation &operation, const Failure &failure);
+    /// A record that nobody has been sent is taken out: the directory is as before it. The head has to be loaded anew.
+    Status<> undo(const store::LogRecord &record, const Operation &operation);
 
 private:
     using Task = protocol::TaskRecord;
@@ -48,12 +68,15 @@ private:
 
     Status<> appendTask(const Task &task, std::string index, store::OperationKind kind, Operation operation);
     Status<> append(store::LogRecord record, Operation operation, const QByteArray &payload = {});
-    Status<> refuse(const Task &task, const protocol::ApiError &error);
     /// Appends the records that bring an index into being.
-    Result<std::string> bringIntoBeing(const std::string &uid, const std::string &primaryKey);
+    Result<std::string> bringIntoBeing(const Task &task, const std::string &uid, const std::string &primaryKey);
     [[nodiscard]] std::string freshPhysical(const std::string &uid);
-    Status<> enterDocuments(const std::string &physical, DocumentBatch &batch, store::LogRecord &record,
+    using Known = std::vector<std::optional<store::DirectoryEntry>>;
+    Status<> enterDocuments(DocumentBatch &batch, const Known &known, bool skipCreation, store::LogRecord &record,
         Operation &operation);
+    Result<Known> lookUp(const std::string &physical, const DocumentBatch &batch);
+    Status<> appendDeletion(store::LogRecord record, Operation operation, const std::vector<std::string> &ids);
+    Status<> restoreSettings(const store::LogRecord &record, const store::StoredIndex &before);
 
     store::Store &m_store;
     const Clock &m_clock;

@@ -5,14 +5,37 @@
 #include "placement/Shards.h"
 #include "protocol/IndexRequests.h"
 #include "protocol/DocumentId.h"
+#include "write/ContentCheck.h"
 #include "write/DocumentIds.h"
 #include "write/Sequencer.h"
 
+#include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace miroir::write {
 
 using store::OperationKind;
+
+namespace {
+
+/// A larger deletion becomes several records, so that none of them needs much memory.
+constexpr std::size_t deletedPerRecord = 100'000;
+
+std::optional<protocol::ApiError> judgeContent(const DocumentBatch &batch,
+    const std::vector<std::optional<store::DirectoryEntry>> &known, const store::StoredIndex &index,
+    const WriteRequest &request)
+{
+    const auto settings = protocol::settingsFromText(toBytes(index.settings));
+    MIROIR_ASSERT(settings.ok()); // we wrote it
+    std::vector<bool> exists;
+    exists.reserve(known.size());
+    for (const auto &entry : known)
+        exists.push_back(entry.has_value());
+    return contentProblem(batch, exists, *settings, request.uid, request.partial);
+}
+
+} // namespace
 
 Status<> Sequencer::documents(WriteRequest &request, Task &task)
 {
@@ -29,7 +52,7 @@ Status<> Sequencer::documents(WriteRequest &request, Task &task)
     std::string physical = index != nullptr ? index->physical : std::string();
     if (index == nullptr) {
         // A node brings the index into being even when the documents are refused.
-        const Result<std::string> made = bringIntoBeing(request.uid, {});
+        const Result<std::string> made = bringIntoBeing(task, request.uid, {});
         if (!made)
             return made.err();
         physical = *made;
@@ -39,6 +62,11 @@ Status<> Sequencer::documents(WriteRequest &request, Task &task)
     if (batch.documents.empty())
         return appendTask(task, physical, OperationKind::Nothing, {});
 
+    const Result<Known> known = lookUp(physical, batch);
+    if (!known)
+        return known.err();
+    if (const auto problem = judgeContent(batch, *known, *m_head.findPhysical(physical), request))
+        return refuse(task, *problem);
     store::LogRecord record;
     record.index = physical;
     record.kind = request.partial ? OperationKind::UpdateDocuments : OperationKind::ReplaceDocuments;
@@ -46,37 +74,45 @@ Status<> Sequencer::documents(WriteRequest &request, Task &task)
     record.primaryKey = batch.primaryKey;
     Operation operation;
     operation.uid = request.uid;
-    if (const Status<> done = enterDocuments(physical, batch, record, operation); !done)
+    if (const Status<> done = enterDocuments(batch, *known, request.skipCreation, record, operation); !done)
         return done;
-    return append(std::move(record), std::move(operation), batch.payload);
+    const bool nothing = record.documents.empty();
+    return append(std::move(record), std::move(operation), nothing ? QByteArray() : batch.payload);
 }
 
-Status<> Sequencer::enterDocuments(
-    const std::string &physical, DocumentBatch &batch, store::LogRecord &record, Operation &operation)
+Result<Sequencer::Known> Sequencer::lookUp(const std::string &physical, const DocumentBatch &batch)
 {
     std::vector<std::string> ids;
     ids.reserve(batch.documents.size());
-    for (BatchDocument &document : batch.documents)
-        ids.push_back(std::move(document.id));
-    const auto known = m_store.lookUp(physical, ids);
-    if (!known)
-        return known.err();
+    for (const BatchDocument &document : batch.documents)
+        ids.push_back(document.id);
+    return m_store.lookUp(physical, ids);
+}
+
+Status<> Sequencer::enterDocuments(
+    DocumentBatch &batch, const Known &known, bool skipCreation, store::LogRecord &record, Operation &operation)
+{
     std::vector<std::pair<std::string, store::DirectoryEntry>> entries;
-    std::unordered_map<std::string_view, std::uint64_t> seen; // ids of this payload: views into `ids`
+    std::unordered_map<std::string_view, std::uint64_t> seen; // ids of this payload: views into the batch
+    std::unordered_set<std::string_view> skipped;
     const std::uint64_t firstOrder = m_nextOrder;
-    record.documents.reserve(ids.size());
-    for (std::size_t i = 0; i < ids.size(); ++i) {
+    record.documents.reserve(batch.documents.size());
+    for (std::size_t i = 0; i < batch.documents.size(); ++i) {
         const BatchDocument &document = batch.documents[i];
-        const auto [place, fresh] = seen.try_emplace(ids[i], 0);
+        if (skipCreation && !known[i]) {
+            skipped.insert(document.id);
+            continue;
+        }
+        const auto [place, fresh] = seen.try_emplace(document.id, 0);
         if (fresh) {
-            const bool isNew = !(*known)[i].has_value();
-            place->second = isNew ? m_nextOrder++ : (*known)[i]->order;
-            if (isNew)
-                entries.emplace_back(ids[i], store::DirectoryEntry {place->second, document.hash});
+            place->second = known[i] ? known[i]->order : m_nextOrder++;
+            if (!known[i])
+                entries.emplace_back(document.id, store::DirectoryEntry {place->second, document.hash});
         }
         record.documents.push_back({place->second, document.hash, document.begin, document.length});
     }
-    operation.documents = seen.size();
+    // a node counts the documents that it left out, too
+    operation.documents = seen.size() + skipped.size();
     if (m_nextOrder > firstOrder) {
         operation.ordersGiven = true;
         operation.firstOrder = firstOrder;
@@ -84,7 +120,7 @@ Status<> Sequencer::enterDocuments(
         if (const Status<> done = m_store.setMeta("next_order", std::to_string(m_nextOrder)); !done)
             return done;
     }
-    return m_store.enter(physical, entries);
+    return m_store.enter(record.index, entries);
 }
 
 Status<> Sequencer::deleteDocuments(const WriteRequest &request, Task &task)
@@ -93,32 +129,83 @@ Status<> Sequencer::deleteDocuments(const WriteRequest &request, Task &task)
     if (index == nullptr)
         return refuse(task, protocol::indexNotFound(request.uid));
     const std::string physical = index->physical;
-    const auto known = m_store.lookUp(physical, request.ids);
-    if (!known)
-        return known.err();
     store::LogRecord record;
     record.index = physical;
-    record.kind = OperationKind::DeleteDocuments;
     record.task = TaskUid {task.uid};
     Operation operation;
     operation.uid = request.uid;
-    json::Writer ids;
-    ids.beginArray();
+    return appendDeletion(std::move(record), std::move(operation), request.ids);
+}
+
+Status<> Sequencer::appendDeletion(
+    store::LogRecord record, Operation operation, const std::vector<std::string> &ids)
+{
+    const auto known = m_store.lookUp(record.index, ids);
+    if (!known)
+        return known.err();
+    json::Writer list;
+    list.beginArray();
     std::unordered_set<std::string_view> seen;
-    for (std::size_t i = 0; i < request.ids.size(); ++i) {
-        if (!(*known)[i] || !seen.insert(request.ids[i]).second)
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        if (!(*known)[i] || !seen.insert(ids[i]).second)
             continue;
         // begin and length name no bytes here: the place in the list of ids is that in the list of documents
         record.documents.push_back({(*known)[i]->order, (*known)[i]->hash, 0, 0});
-        ids.string(request.ids[i]);
+        list.string(ids[i]);
     }
-    operation.documents = seen.size();
-    operation.ids = ids.endArray().take().toStdString();
-    if (record.documents.empty())
-        record.kind = OperationKind::Nothing;
-    if (const Status<> done = m_store.leave(physical, request.ids); !done)
+    if (operation.documents == 0)
+        operation.documents = seen.size();
+    operation.ids = list.endArray().take().toStdString();
+    record.kind = record.documents.empty() ? OperationKind::Nothing : OperationKind::DeleteDocuments;
+    if (const Status<> done = m_store.leave(record.index, ids); !done)
         return done;
     return append(std::move(record), std::move(operation));
+}
+
+Status<> Sequencer::placeDeletion(const Task &task, const std::string &physical, const std::vector<std::string> &ids,
+    std::uint64_t reported)
+{
+    std::size_t from = 0;
+    do {
+        const std::size_t upTo = std::min(ids.size(), from + deletedPerRecord);
+        store::LogRecord record;
+        record.index = physical;
+        Operation operation;
+        operation.uid = task.indexUid.value_or("");
+        operation.documents = reported;
+        if (upTo == ids.size())
+            record.task = TaskUid {task.uid};
+        else
+            operation.partOf = task.uid;
+        const std::vector<std::string> part(ids.begin() + static_cast<std::ptrdiff_t>(from),
+            ids.begin() + static_cast<std::ptrdiff_t>(upTo));
+        if (const Status<> done = appendDeletion(std::move(record), std::move(operation), part); !done)
+            return done;
+        from = upTo;
+    } while (from < ids.size());
+    return Done {};
+}
+
+Status<> Sequencer::placeEdition(const Task &task, const std::string &physical, Edition &edition)
+{
+    for (DocumentBatch &batch : edition.changed) {
+        const Result<Known> known = lookUp(physical, batch);
+        if (!known)
+            return known.err();
+        store::LogRecord record;
+        record.index = physical;
+        record.kind = OperationKind::ReplaceDocuments;
+        record.primaryKey = batch.primaryKey;
+        Operation operation;
+        operation.uid = task.indexUid.value_or("");
+        operation.partOf = task.uid;
+        // the ids were read behind everything that is in the log, so each of them is known
+        if (const Status<> done = enterDocuments(batch, *known, true, record, operation); !done)
+            return done;
+        if (const Status<> done = append(std::move(record), std::move(operation), batch.payload); !done)
+            return done;
+    }
+    return placeDeletion(task, physical, edition.deleted, edition.matched);
 }
 
 Status<> Sequencer::clearDocuments(const WriteRequest &request, Task &task)
@@ -137,11 +224,39 @@ Status<> Sequencer::clearDocuments(const WriteRequest &request, Task &task)
     return appendTask(task, physical, OperationKind::ClearDocuments, std::move(operation));
 }
 
-Status<> Sequencer::takeBack(const store::LogRecord &record, const Operation &operation)
+Status<> Sequencer::takeBack(const store::LogRecord &record, const Operation &operation, const Failure &failure)
 {
+    if (record.kind == OperationKind::ApplySettings && record.task && failure.partly && failure.visible != nullptr)
+        return restoreSettings(record, *failure.visible);
     if (!operation.ordersGiven)
         return Done {};
-    return m_store.leaveByOrder(record.index, operation.firstOrder, operation.lastOrder);
+    if (!failure.partly)
+        return m_store.leaveByOrder(record.index, operation.firstOrder, operation.lastOrder);
+    const auto ids = m_store.idsByOrder(record.index, operation.firstOrder, operation.lastOrder);
+    if (!ids)
+        return ids.err();
+    store::LogRecord deletion;
+    deletion.index = record.index;
+    Operation own;
+    own.uid = operation.uid;
+    return appendDeletion(std::move(deletion), std::move(own), *ids);
+}
+
+Status<> Sequencer::undo(const store::LogRecord &record, const Operation &operation)
+{
+    if (operation.ordersGiven)
+        return m_store.leaveByOrder(record.index, operation.firstOrder, operation.lastOrder);
+    if (record.kind != OperationKind::DeleteDocuments)
+        return Done {};
+    const auto ids = json::Document::parse(std::string_view(operation.ids));
+    if (!ids)
+        return fail("log record: " + ids.error().message());
+    std::vector<std::pair<std::string, store::DirectoryEntry>> entries;
+    for (const json::Value id : ids->root().items()) {
+        const store::LoggedDocument &document = record.documents.at(entries.size());
+        entries.emplace_back(id.toString(), store::DirectoryEntry {document.order, document.hash});
+    }
+    return m_store.enter(record.index, entries);
 }
 
 } // namespace miroir::write

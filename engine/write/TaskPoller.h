@@ -23,6 +23,8 @@ public:
     TaskPoller(const node::NodeClient &client, QObject *parent);
     void addPipe(Pipe *pipe); ///< kept as long as the pipe lives
     void setUsable(bool usable);
+    /// The node has another address now.
+    void setClient(const node::NodeClient &client) { m_client = client; }
 
 private:
     void hurry();

@@ -21,6 +21,7 @@ struct BatchDocument {
     std::uint32_t begin = 0, length = 0; ///< slice of the payload
     std::string id; ///< canonical
     std::uint64_t hash = 0; ///< of the id
+    bool hasGeo = false, hasVectors = false; ///< has the member `_geo`, `_vectors`
 };
 
 /// The documents of one request. The payload is what the client sent (JSON rows made of it, for CSV).
@@ -43,6 +44,8 @@ struct WriteRequest {
         DeleteDocuments,
         ClearDocuments,
         SwapIndexes,
+        DeleteByFilter, ///< depends on what the index holds: see WaitingRoom
+        EditDocuments, ///< the same
     };
     Kind kind = Kind::CreateIndex;
     std::string uid; ///< logical index; unused for SwapIndexes
@@ -56,7 +59,20 @@ struct WriteRequest {
     std::vector<std::string> ids; ///< DeleteDocuments, canonical; ids no document can have are left out
     std::uint64_t providedIds = 0; ///< DeleteDocuments: as many as the client named
     std::vector<protocol::TaskSwap> swaps; ///< SwapIndexes
+    bool skipCreation = false; ///< Documents: ids that do not exist are left out
+    std::optional<std::string> filter; ///< DeleteByFilter, EditDocuments: JSON text
+    std::optional<std::string> context; ///< EditDocuments: JSON text of an object
+    std::string function; ///< EditDocuments
     std::optional<std::string> customMetadata;
+
+    /// True when what it does can only be told once everything before it is applied.
+    [[nodiscard]] bool needsBarrier() const { return kind == Kind::DeleteByFilter || kind == Kind::EditDocuments; }
+    /// Indexes that it concerns.
+    [[nodiscard]] std::vector<std::string> indexUids() const;
+    /// For the store, without the payload of `batch`; read back with it, and without its documents when it
+    /// is not given. The ids of the documents are found anew.
+    [[nodiscard]] QByteArray toText() const;
+    static Result<WriteRequest> fromText(const QByteArray &text, QByteArray payload);
 };
 
 } // namespace miroir::write

@@ -197,7 +197,9 @@ void TestGuiConsole::connectByDialog()
     QCOMPARE(saved.profiles().size(), 1);
     QCOMPARE(saved.profiles().first().adminKey, m_server->adminKey);
     m_window->disconnectFrom();
-    QTRY_VERIFY(part<QWidget>("profile_staging")->height() > 20);
+    // Laid out with the page, not a turn of the event loop later.
+    QVERIFY(part<QWidget>("profile_staging")->isVisible());
+    QVERIFY(part<QWidget>("profile_staging")->height() > 20);
     click("profile_staging");
     QTRY_VERIFY(part<QWidget>("clusterPane")->isVisible());
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "http/Gzip.h"
+#include "http/ContentEncoder.h"
 #include "http/HeadParser.h"
 
 #include <QByteArray>
@@ -52,7 +52,7 @@ inline QByteArray encode(Coding coding, const QByteArray &data)
     case Coding::None:
         return data;
     case Coding::Gzip:
-        return gzip(data);
+        return encoded(Coding::Gzip, data);
     case Coding::Deflate:
         return deflateOf(data);
     case Coding::Brotli:

@@ -22,6 +22,8 @@ Head headWith(const QByteArray &name, const QByteArray &value, const QByteArray 
 
 } // namespace
 
+Q_DECLARE_METATYPE(miroir::http::Coding)
+
 class TestHttpAnswer : public QObject
 {
     Q_OBJECT
@@ -44,7 +46,8 @@ void TestHttpAnswer::plain()
     const Answer answer = writeAnswer({200, "application/json", "{}", {}}, style);
     QCOMPARE(answer.head,
              QByteArray("HTTP/1.1 200 OK\r\ndate: D\r\ncontent-length: 2\r\ncontent-type: application/json\r\n"
-                        "vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers\r\n\r\n"));
+                        "vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers, "
+                        "Accept-Encoding\r\n\r\n"));
     QCOMPARE(answer.body, QByteArray("{}"));
 
     style = {};
@@ -75,7 +78,7 @@ void TestHttpAnswer::compresses()
 {
     const QByteArray body = QByteArray("{\"a\":1},").repeated(1000);
     AnswerStyle style;
-    style.gzip = true;
+    style.coding = Coding::Gzip;
     const Answer answer = writeAnswer({200, "application/json", body, {}}, style);
     QVERIFY(answer.head.contains("content-encoding: gzip\r\n"));
     QVERIFY(answer.head.contains("Accept-Encoding\r\n"));
@@ -83,16 +86,23 @@ void TestHttpAnswer::compresses()
     QVERIFY(answer.body.size() < 1000);
     Head head;
     head.contentLength = static_cast<std::uint64_t>(answer.body.size());
-    head.coding = Coding::Gzip;
-    BodyReader reader(head, 1'000'000);
-    reader.feed(sv(answer.body));
-    QCOMPARE(reader.takeBody(), body);
+    for (const Coding coding : {Coding::Gzip, Coding::Deflate, Coding::Brotli}) {
+        style.coding = coding;
+        const Answer each = writeAnswer({200, "application/json", body, {}}, style);
+        head.coding = coding;
+        head.contentLength = static_cast<std::uint64_t>(each.body.size());
+        BodyReader reader(head, 1'000'000);
+        reader.feed(sv(each.body));
+        QCOMPARE(reader.takeBody(), body);
+    }
+    style.coding = Coding::Gzip;
 
-    QVERIFY(!writeAnswer({200, "application/json", body.left(1024), {}}, style).head.contains("content-encoding"));
-    QVERIFY(writeAnswer({200, "application/json", body.left(1025), {}}, style).head.contains("content-encoding"));
+    // as small as it may be: some clients read it as what they asked for
+    QVERIFY(writeAnswer({200, "application/json", "{}", {}}, style).head.contains("content-encoding"));
+    QVERIFY(!writeAnswer({200, "application/json", "", {}}, style).head.contains("content-encoding"));
     QVERIFY(!writeAnswer({200, "image/png", body, {}}, style).head.contains("content-encoding"));
     QVERIFY(!writeAnswer({200, "text/css", body, {{"Content-Encoding", "br"}}}, style).head.contains("gzip"));
-    style.gzip = false;
+    style.coding = Coding::None;
     const Answer asIs = writeAnswer({200, "application/json", body, {}}, style);
     QCOMPARE(asIs.body, body);
     QVERIFY(asIs.head.contains("Accept-Encoding\r\n")); // a cache must know that it depends on it
@@ -117,24 +127,27 @@ void TestHttpAnswer::ownFields()
 void TestHttpAnswer::acceptEncoding_data()
 {
     QTest::addColumn<QByteArray>("value");
-    QTest::addColumn<bool>("accepted");
-    QTest::newRow("gzip") << QByteArray("gzip") << true;
-    QTest::newRow("list") << QByteArray("br, GZIP;q=0.5, *;q=0") << true;
-    QTest::newRow("any") << QByteArray("*") << true;
-    QTest::newRow("none") << QByteArray("") << false;
-    QTest::newRow("identity") << QByteArray("identity, br") << false;
-    QTest::newRow("forbidden") << QByteArray("gzip;q=0") << false;
-    QTest::newRow("forbidden with zeros") << QByteArray("gzip; q=0.000") << false;
-    QTest::newRow("forbidden but any") << QByteArray("gzip;q=0, *") << false;
-    QTest::newRow("small weight") << QByteArray("gzip;q=0.001") << true;
-    QTest::newRow("similar") << QByteArray("gzipped") << false;
+    QTest::addColumn<Coding>("coding");
+    QTest::newRow("gzip") << QByteArray("gzip") << Coding::Gzip;
+    QTest::newRow("deflate") << QByteArray("deflate") << Coding::Deflate;
+    QTest::newRow("best weight") << QByteArray("br;q=0.4, GZIP;q=0.5, *;q=0") << Coding::Gzip;
+    QTest::newRow("equal weights") << QByteArray("gzip, deflate, br, zstd") << Coding::Brotli;
+    QTest::newRow("equal weights without br") << QByteArray("deflate, gzip") << Coding::Gzip;
+    QTest::newRow("any") << QByteArray("*") << Coding::None;
+    QTest::newRow("none") << QByteArray("") << Coding::None;
+    QTest::newRow("not ours") << QByteArray("identity, zstd") << Coding::None;
+    QTest::newRow("forbidden") << QByteArray("gzip;q=0") << Coding::None;
+    QTest::newRow("forbidden with zeros") << QByteArray("gzip; q=0.000") << Coding::None;
+    QTest::newRow("forbidden but any") << QByteArray("gzip;q=0, *") << Coding::None;
+    QTest::newRow("small weight") << QByteArray("gzip;q=0.001") << Coding::Gzip;
+    QTest::newRow("similar") << QByteArray("gzipped") << Coding::None;
 }
 
 void TestHttpAnswer::acceptEncoding()
 {
     QFETCH(QByteArray, value);
-    QFETCH(bool, accepted);
-    QCOMPARE(acceptsGzip(headWith("accept-encoding", value)), accepted);
+    QFETCH(Coding, coding);
+    QCOMPARE(acceptedCoding(headWith("accept-encoding", value)), coding);
 }
 
 void TestHttpAnswer::cors()
@@ -170,7 +183,7 @@ void TestHttpAnswer::events()
     QVERIFY(writeChunk("").isEmpty());
     AnswerStyle style;
     style.cors = false;
-    style.gzip = true;
+    style.coding = Coding::Gzip;
     QCOMPARE(writeStreamHead(style), QByteArray("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncache-control: "
                                                 "no-store\r\ntransfer-encoding: chunked\r\n\r\n"));
     style.minorVersion = 0;

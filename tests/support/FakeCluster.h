@@ -43,6 +43,8 @@ public:
     std::vector<std::vector<std::size_t>> shards; ///< numbers of nodes
     std::vector<Index> indexes;
     std::vector<Task> tasks;
+    /// States have begun some time before this. Kept, for the same cluster told again must be the same to the letter.
+    QDateTime now = QDateTime::currentDateTimeUtc();
 
     static FakeCluster make(int nodeCount, int shardCount, int replicas, const std::vector<std::string> &zones = {})
     {
@@ -220,8 +222,7 @@ private:
         w.key("zone");
         n.zone.empty() ? w.null() : w.string(n.zone);
         w.key("weight").number(1).key("state").string(n.state);
-        w.key("stateSince").string(QDateTime::currentDateTimeUtc().addSecs(down ? -40 : -2460)
-                                       .toString(Qt::ISODate).toStdString());
+        w.key("stateSince").string(now.addSecs(down ? -40 : -2460).toString(Qt::ISODate).toStdString());
         w.key("version").string("1.50.0").key("latencyMs");
         down ? w.null() : w.number(0.8 + 0.3 * static_cast<double>(i % 5));
         w.key("shards").number(copies).key("documents").number(documents).key("bytes").number(documents * 2'950);

@@ -22,6 +22,7 @@ public:
         int status = 0; ///< 0: no answer came
         QByteArray contentType; ///< null when there is none
         QByteArray body;
+        QByteArray head; ///< status line and fields, as they came
         /// The member of a JSON object as raw text; empty when there is none.
         [[nodiscard]] QByteArray member(std::string_view name) const
         {
@@ -88,6 +89,7 @@ private:
         if (head < 0)
             return answer;
         const QList<QByteArray> lines = bytes.left(head).split('\n');
+        answer.head = bytes.left(head);
         answer.status = lines.first().mid(9, 3).toInt();
         bool chunked = false;
         for (const QByteArray &line : lines.mid(1)) {

@@ -7,6 +7,7 @@
 #include "localnode/LocalNode.h"
 #include "support/PlainHttp.h"
 
+#include <QDir>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -43,8 +44,10 @@ public:
         }
     }
 
+    /// May be changed until start().
+    [[nodiscard]] Config &config() { return m_config; }
     /// Starts the engine (anew) and waits until every node serves.
-    [[nodiscard]] bool start()
+    [[nodiscard]] bool start(int timeoutMs = 20'000)
     {
         m_engine = std::make_unique<Engine>(m_config);
         QSignalSpy ready(m_engine.get(), &Engine::ready);
@@ -53,10 +56,15 @@ public:
             qWarning("%s", started.error().message.c_str());
             return false;
         }
-        return ready.count() > 0 || ready.wait(20'000);
+        return ready.count() > 0 || ready.wait(timeoutMs);
     }
+    /// For the next start.
+    [[nodiscard]] Config &config() { return m_config; }
     void stopEngine() { m_engine.reset(); }
     void stopNode(std::size_t i) { m_nodes[i].reset(); }
+    /// Throws away what a stopped node has kept.
+    void wipeNode(std::size_t i) { QDir(nodeFolder(static_cast<int>(i))).removeRecursively(); }
+    [[nodiscard]] QString nodeFolder(int i) const { return m_folder.filePath(QStringLiteral("node-%1").arg(i + 1)); }
     /// Brings a stopped node back at its old address, with its data.
     void startNode(std::size_t i)
     {
@@ -97,7 +105,7 @@ private:
     std::unique_ptr<localnode::LocalNode> makeNode(int i, quint16 port)
     {
         localnode::LocalNodeOptions options;
-        options.dbPath = m_folder.filePath(QStringLiteral("node-%1").arg(i + 1));
+        options.dbPath = nodeFolder(i);
         options.masterKey = nodeKey;
         auto node = std::make_unique<localnode::LocalNode>(options);
         const auto started = node->start(QHostAddress::LocalHost, port);

@@ -189,7 +189,6 @@ void AdminClient::onFirstAnswer(const Answer &answer)
     applyCluster(*cluster);
     fetchAccess([this] {
         fetchTasks();
-        m_shardsSoon.stop();
         fetchShards();
         openStream();
     });
@@ -197,18 +196,18 @@ void AdminClient::onFirstAnswer(const Answer &answer)
 
 void AdminClient::takeCluster(const QByteArray &body)
 {
-    if (const auto cluster = readCluster(body))
-        applyCluster(*cluster);
+    const auto cluster = readCluster(body);
+    if (cluster && applyCluster(*cluster) && !m_shardsSoon.isActive())
+        m_shardsSoon.start();
 }
 
-void AdminClient::applyCluster(const ClusterInfo &cluster)
+bool AdminClient::applyCluster(const ClusterInfo &cluster)
 {
     if (cluster == m_cluster)
-        return;
+        return false;
     m_cluster = cluster;
     Q_EMIT clusterChanged(m_cluster);
-    if (!m_shardsSoon.isActive())
-        m_shardsSoon.start();
+    return true;
 }
 
 void AdminClient::fetchAccess(std::function<void()> then)

@@ -89,7 +89,7 @@ private:
     void attempt();
     void onFirstAnswer(const Answer &answer);
     void takeCluster(const QByteArray &json);
-    void applyCluster(const ClusterInfo &cluster);
+    bool applyCluster(const ClusterInfo &cluster); ///< true when it is another one than before
     void fetchAccess(std::function<void()> then);
     void fetchShards();
     void fetchTasks();

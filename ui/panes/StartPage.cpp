@@ -13,6 +13,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace miroir::ui {
 
@@ -80,7 +81,7 @@ void StartCard::paintEvent(QPaintEvent *)
 
 StartPage::StartPage(bool canStartLocal, QWidget *parent)
     : QWidget(parent), m_middle(new QStackedWidget), m_error(new ToneLabel({}, Colour::Error)),
-      m_sentence(new ToneLabel), m_profiles(new QWidget)
+      m_sentence(new ToneLabel), m_profiles(new QVBoxLayout)
 {
     setObjectName(QStringLiteral("startPage"));
     auto *column = new QVBoxLayout(this);
@@ -102,10 +103,8 @@ StartPage::StartPage(bool canStartLocal, QWidget *parent)
     m_error->hide();
     column->addWidget(m_error);
     column->addSpacing(2 * Theme::unit);
-    auto *profiles = new QVBoxLayout(m_profiles);
-    profiles->setContentsMargins(0, 0, 0, 0);
-    profiles->setSpacing(Theme::unit / 2);
-    column->addWidget(m_profiles, 0, Qt::AlignHCenter);
+    m_profiles->setSpacing(Theme::unit / 2);
+    column->addLayout(m_profiles);
     column->addStretch(3);
 }
 
@@ -162,7 +161,7 @@ void StartPage::showChoices(const QString &error)
     m_middle->setCurrentIndex(0);
     m_error->setText(error);
     m_error->setVisible(!error.isEmpty());
-    m_profiles->show();
+    showProfiles(true);
 }
 
 void StartPage::showProgress(const QString &sentence)
@@ -170,28 +169,36 @@ void StartPage::showProgress(const QString &sentence)
     m_sentence->setText(sentence);
     m_middle->setCurrentIndex(1);
     m_error->hide();
-    m_profiles->hide();
+    showProfiles(false);
+}
+
+void StartPage::showProfiles(bool on)
+{
+    for (QWidget *widget : std::as_const(m_profileWidgets))
+        widget->setVisible(on);
 }
 
 void StartPage::setProfiles(const QVector<Profile> &profiles)
 {
-    QLayout *column = m_profiles->layout();
-    while (QLayoutItem *item = column->takeAt(0)) {
-        if (QWidget *old = item->widget()) {
-            old->hide();
-            old->deleteLater(); // it may be the sender
-        }
-        delete item;
+    for (QWidget *old : std::exchange(m_profileWidgets, {})) {
+        m_profiles->removeWidget(old);
+        old->hide();
+        old->setObjectName({}); // its successor has the name
+        old->deleteLater(); // it may be the sender
     }
+    const auto add = [this](QWidget *widget) {
+        m_profiles->addWidget(widget, 0, Qt::AlignHCenter);
+        m_profileWidgets.append(widget);
+    };
     if (!profiles.isEmpty())
-        column->addWidget(new ToneLabel(tr("Saved connections"), Colour::Faint));
+        add(new ToneLabel(tr("Saved connections"), Colour::Faint));
+    int width = 45 * Theme::unit; // of all of them, so that they stand as a column
     for (int i = 0; i < profiles.size() && i < profilesShown; ++i) {
         const Profile &profile = profiles[i];
         QString text = QStringLiteral("%1   %2").arg(profile.name, profile.url.authority());
         auto *button = new QPushButton(text.replace(u'&', QStringLiteral("&&")));
         button->setObjectName(QStringLiteral("profile_") + profile.name);
         button->setIcon(icon(QStringLiteral("server"), Colour::Faint));
-        button->setMinimumWidth(45 * Theme::unit);
         button->setContextMenuPolicy(Qt::ActionsContextMenu);
         auto *forget = new QAction(tr("Forget “%1”").arg(profile.name), button);
         button->addAction(forget);
@@ -199,8 +206,12 @@ void StartPage::setProfiles(const QVector<Profile> &profiles)
             Qt::QueuedConnection);
         connect(button, &QPushButton::clicked, this, [this, name = profile.name] { Q_EMIT profileWanted(name); },
             Qt::QueuedConnection);
-        column->addWidget(button);
+        add(button);
+        width = std::max(width, button->sizeHint().width());
     }
+    for (qsizetype i = 1; i < m_profileWidgets.size(); ++i)
+        m_profileWidgets[i]->setFixedWidth(std::min(width, 2 * cardWidth));
+    showProfiles(m_middle->currentIndex() == 0);
 }
 
 } // namespace miroir::ui

@@ -8,6 +8,7 @@
 
 #include <QPushButton>
 #include <QStackedWidget>
+#include <QVBoxLayout>
 
 namespace miroir::ui {
 
@@ -49,11 +50,15 @@ Q_SIGNALS:
 private:
     QWidget *makeChoices(bool canStartLocal);
     QWidget *makeProgress();
+    void showProfiles(bool on);
 
     QStackedWidget *m_middle;
     ToneLabel *m_error;
     ToneLabel *m_sentence;
-    QWidget *m_profiles;
+    // Directly in the page's own layout: a container of its own would be laid out one turn of the event loop after the
+    // page is shown, and its buttons be flat until then.
+    QVBoxLayout *m_profiles;
+    QVector<QWidget *> m_profileWidgets;
     static constexpr int profilesShown = 6;
 };
 

@@ -75,7 +75,7 @@ private Q_SLOTS:
         QCOMPARE(config.nodes[1].id, std::string("b"));
         QCOMPARE(config.nodes[1].address, QUrl(QStringLiteral("http://10.0.0.2:7700")));
         QCOMPARE(config.nodes[1].weight, 1.0);
-        QCOMPARE(config.storePath(), QStringLiteral("miroir-data/miroir.db"));
+        QCOMPARE(config.storePath(), QStringLiteral("miroir-data/store/miroir.sqlite"));
         QCOMPARE(config.localClusterDir(), QStringLiteral("miroir-data/nodes"));
         QVERIFY(config.frontThreads() >= 1 && config.frontThreads() <= 8);
         QVERIFY(checkConfigText(loaded).ends_with("the configuration is good\n"));
@@ -103,6 +103,7 @@ private Q_SLOTS:
             "recovery_threshold: 4}\n"
             "scatter: {node_timeout_ms: 300, retry_on_timeout: false, unavailable_shard_policy: "
             "partial}\n"
+            "write: {log_max_bytes: 2000000, log_max_hours: 2}\n"
             "server: {bind: 0.0.0.0, port: 0, threads: 4, max_body_bytes: 2048, max_connections: "
             "10}\n"
             "local_cluster: {nodes: 0, node_program: /bin/x, restart: false, data_dir: /n}\n");
@@ -125,6 +126,8 @@ private Q_SLOTS:
         QCOMPARE(c.scatter.nodeTimeoutMs, 300);
         QVERIFY(!c.scatter.retryOnTimeout);
         QCOMPARE(c.scatter.unavailableShardPolicy, UnavailableShardPolicy::Partial);
+        QCOMPARE(c.write.logMaxBytes, 2'000'000);
+        QCOMPARE(c.write.logMaxHours, 2);
         QCOMPARE(c.server.bind, std::string("0.0.0.0"));
         QCOMPARE(c.server.port, 0);
         QCOMPARE(c.server.threads, 4);

@@ -64,6 +64,7 @@ private Q_SLOTS:
     void inference();
     void randomJson();
     void randomCsv();
+    void csvComesBack();
 };
 
 void TestDocuments::json_data()
@@ -410,6 +411,49 @@ void TestDocuments::randomCsv()
         accepted += count ? 1 : 0;
     }
     QVERIFY(accepted > 1'000);
+}
+
+/// Tables written with every way of quoting are read as they were meant, whatever stands in their cells.
+void TestDocuments::csvComesBack()
+{
+    const unsigned seed = std::random_device {}();
+    qInfo("seed %u", seed);
+    std::mt19937 random(seed);
+    const std::vector<std::string> pieces {
+        "a", "b c", ",", ";", "\"", "\n", "\r\n", "\xC3\xA9", "1", "'", " ", "\t", "{"};
+    for (int i = 0; i < 3'000; ++i) {
+        const char delimiter = random() % 2 == 0 ? ',' : ';';
+        const std::size_t width = 1 + random() % 4;
+        std::string payload;
+        for (std::size_t column = 0; column < width; ++column)
+            payload += (column == 0 ? "" : std::string(1, delimiter)) + "c" + std::to_string(column);
+        std::string expected;
+        for (std::size_t rows = random() % 4; rows > 0; --rows) {
+            payload += random() % 2 == 0 ? "\n" : "\r\n";
+            std::string object;
+            for (std::size_t column = 0; column < width; ++column) {
+                std::string cell;
+                for (std::size_t n = random() % 4; n > 0; --n)
+                    cell += pieces[random() % pieces.size()];
+                std::string written;
+                for (const char c : cell)
+                    written += c == '"' ? std::string("\"\"") : std::string(1, c);
+                const bool needed = cell.find_first_of("\"\r\n,;") != std::string::npos || (width == 1 && cell.empty());
+                payload += column == 0 ? "" : std::string(1, delimiter);
+                payload += needed || random() % 3 == 0 ? '"' + written + '"' : cell;
+                object += (column == 0 ? "{" : ",") + json::quoted("c" + std::to_string(column)) + ':'
+                    + (cell.empty() ? std::string("null") : json::quoted(cell));
+            }
+            expected += object + "}";
+        }
+        std::string got;
+        const auto count = visitDocuments(payload, {Kind::Csv, delimiter}, [&](std::string_view row) {
+            got += row;
+            return true;
+        });
+        QVERIFY2(count.ok(), payload.c_str());
+        QCOMPARE(toBytes(got), toBytes(expected));
+    }
 }
 
 QTEST_GUILESS_MAIN(TestDocuments)

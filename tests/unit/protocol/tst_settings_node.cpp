@@ -111,7 +111,7 @@ void TstSettingsNode::nodeSettings()
               R"("wordPosition","exactness","_miroir_ord:asc"],"stopWords":null,"nonSeparatorTokens":null,)"
               R"("separatorTokens":null,"dictionary":null,"synonyms":null,"distinctAttribute":null,)"
               R"("proximityPrecision":null,"typoTolerance":null,)"
-              R"("faceting":{"maxValuesPerFacet":2000,"sortFacetValuesBy":null},"pagination":null,"embedders":null,)"
+              R"("faceting":{"maxValuesPerFacet":4000,"sortFacetValuesBy":null},"pagination":null,"embedders":null,)"
               R"("searchCutoffMs":null,"localizedAttributes":null,"facetSearch":null,"prefixSearch":null})");
     const Settings s
         = settingsOf(R"({"filterableAttributes":["a"],"sortableAttributes":["z","a"],"displayedAttributes":["a"],
@@ -130,6 +130,17 @@ void TstSettingsNode::nodeSettings()
     const json::Document star
         = parse(deriveNodeSettings(settingsOf(R"({"filterableAttributes":[{"attributePatterns":["*"]}]})")));
     QCOMPARE(wireText(star.root()["filterableAttributes"].at(0)), shard);
+    // searches carry the distinct attribute, so nodes must let it be filtered
+    const auto filterable = [](const QByteArray &settings) {
+        const json::Document derived = parse(deriveNodeSettings(settingsOf(settings)));
+        return wireText(derived.root()["filterableAttributes"]);
+    };
+    const QByteArray distinct
+        = R"({"attributePatterns":["d"],"features":{"facetSearch":false,)"
+          R"("filter":{"equality":true,"comparison":false}}})";
+    QCOMPARE(filterable(R"({"distinctAttribute":"d"})"), "[" + distinct + "," + shard + "]");
+    QCOMPARE(filterable(R"({"distinctAttribute":"d","filterableAttributes":["d"]})"), R"(["d",)" + shard + "]");
+    QVERIFY(deriveNodeSettings(settingsOf(R"({"distinctAttribute":"d"})")).contains(R"("distinctAttribute":null)"));
 }
 
 void TstSettingsNode::nodePatchHoldsOnlyWhatChanged()
@@ -142,6 +153,8 @@ void TstSettingsNode::nodePatchHoldsOnlyWhatChanged()
     QCOMPARE(derive("{}", R"({"stopWords":["a"]})"), QByteArray(R"({"stopWords":["a"]})"));
     QCOMPARE(derive(R"({"stopWords":["a"]})", R"({"stopWords":null})"), QByteArray(R"({"stopWords":null})"));
     QCOMPARE(derive("{}", R"({"displayedAttributes":["a"]})"), QByteArray("{}"));
+    QVERIFY(derive("{}", R"({"distinctAttribute":"d"})")
+                .startsWith(R"({"filterableAttributes":[{"attributePatterns":["d"])"));
     QCOMPARE(derive(R"({"rankingRules":["words"]})", R"({"rankingRules":null})"),
         QByteArray(R"({"rankingRules":["words","typo","proximity","attributeRank","sort","wordPosition","exactness",)"
                    R"("_miroir_ord:asc"]})"));
@@ -166,7 +179,7 @@ void TstSettingsNode::nodePatchHoldsOnlyWhatChanged()
 void TstSettingsNode::nodeFacetLimit()
 {
     Faceting faceting;
-    QCOMPARE(nodeMaxValuesPerFacet(faceting), std::uint64_t {2000});
+    QCOMPARE(nodeMaxValuesPerFacet(faceting), std::uint64_t {4000});
     faceting.maxValuesPerFacet = 1000;
     QCOMPARE(nodeMaxValuesPerFacet(faceting), std::uint64_t {8000});
     faceting.sortFacetValuesBy["g"] = FacetOrder::Count;

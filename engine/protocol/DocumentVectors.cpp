@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The Miroir authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "localnode/VectorStore.h"
+#include "protocol/DocumentVectors.h"
 
 #include <utility>
 
-namespace miroir::localnode {
+namespace miroir::protocol {
 
 namespace {
 
@@ -159,14 +159,14 @@ std::string notAMap(const json::Value &value)
 
 } // namespace
 
-protocol::ApiResult<EmbeddingsByName> embeddingsOf(const protocol::Settings &settings, std::string_view documentId,
+ApiResult<EmbeddingsByName> embeddingsOf(const Settings &settings, std::string_view documentId,
                                                    const json::Value &vectors,
                                                    std::map<std::string, std::vector<std::string>> &missing)
 {
     EmbeddingsByName out;
     const std::string id(documentId);
     if (vectors.exists() && !vectors.isObject())
-        return protocol::refuse("internal", notAMap(vectors));
+        return refuse("internal", notAMap(vectors));
     for (const auto &[name, embedder] : settings.embedders) {
         const json::Value given = vectors.isObject() ? vectors[name] : json::Value();
         const bool mustGive = embedder.source() == "userProvided";
@@ -183,7 +183,7 @@ protocol::ApiResult<EmbeddingsByName> embeddingsOf(const protocol::Settings &set
                 ? problem.text
                 : "Invalid value type at `" + place + problem.path + "`: expected " + problem.expected + ", but found "
                     + described(problem.found);
-            return protocol::refuse("invalid_vectors_type",
+            return refuse("invalid_vectors_type",
                                     "Bad embedder configuration in the document with id: `" + id + "`. " + text);
         }
         // "Make them again" without any is no answer of an embedder that cannot make them.
@@ -193,7 +193,7 @@ protocol::ApiResult<EmbeddingsByName> embeddingsOf(const protocol::Settings &set
         for (std::size_t i = 0; expected && i < parsed->vectors.size(); ++i) {
             const std::size_t found = parsed->vectors[i].size();
             if (found != *expected)
-                return protocol::refuse("invalid_vector_dimensions",
+                return refuse("invalid_vector_dimensions",
                                         "Invalid vector dimensions in document with id `" + id + "` in `" + place
                                             + "`.\n  - note: embedding #" + std::to_string(i) + " has dimensions "
                                             + std::to_string(found) + "\n  - note: embedder `" + name + "` requires "
@@ -204,7 +204,7 @@ protocol::ApiResult<EmbeddingsByName> embeddingsOf(const protocol::Settings &set
     return out;
 }
 
-protocol::ApiStatus checkMissingVectors(std::string_view uid,
+ApiStatus checkMissingVectors(std::string_view uid,
                                         const std::map<std::string, std::vector<std::string>> &missing)
 {
     if (missing.empty())
@@ -217,7 +217,7 @@ protocol::ApiStatus checkMissingVectors(std::string_view uid,
     message += "\n- Note: `" + name
         + "` has `source: userProvided`, so documents must provide embeddings as an array in `_vectors." + name
         + "`.\n- Hint: opt-out for a document with `_vectors." + name + ": null`";
-    return protocol::refuse("vector_embedding_error", std::move(message));
+    return refuse("vector_embedding_error", std::move(message));
 }
 
-} // namespace miroir::localnode
+} // namespace miroir::protocol

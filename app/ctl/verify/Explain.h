@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: 2026 The Miroir authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "verify/Compare.h"
+#include "verify/Replay.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+/// Telling expected differences from faults. Pure: what has to be asked for it is asked by the caller.
+namespace miroir::ctl {
+
+/// What the settings of the index say about a request.
+struct IndexTraits {
+    std::string primaryKey;
+    bool distinct = false; ///< distinctAttribute is set
+    bool facetsByCount = false; ///< some facet is sorted by count
+    bool sameInsertion = false; ///< the reference got the documents in the order of the cluster
+};
+
+/// One hit of a long list, with the counts of its ranking rules.
+struct RankedHit {
+    std::string id;
+    std::string counts;
+};
+
+/// What further requests have shown.
+struct Evidence {
+    /// The same request with every word in quotation marks, so that no word is derived, is answered alike.
+    bool alikeWithoutDerivation = false;
+    /// The longest list that either server gives for the same request, best first. Empty: not asked.
+    std::vector<RankedHit> cluster, reference;
+};
+
+/// The lists that rankedList() reads, and the request for them.
+protocol::SearchRequest longList(protocol::SearchRequest search, const std::string &primaryKey);
+std::vector<RankedHit> rankedList(const QByteArray &answer, const std::string &primaryKey);
+/// The same without derivation; nothing when there is no word to derive from.
+std::optional<protocol::SearchRequest> withoutDerivation(protocol::SearchRequest search);
+
+/// True when some difference needs evidence to be judged.
+bool needsEvidence(const std::vector<Difference> &differences);
+/// Writes its reason into each difference that has one. Without evidence only what the request itself explains.
+void explain(std::vector<Difference> &differences, const Replay &replay, const IndexTraits &traits,
+    const Evidence *evidence = nullptr);
+
+} // namespace miroir::ctl

@@ -1,0 +1,296 @@
+// SPDX-FileCopyrightText: 2026 The Miroir authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "merge/Candidates.h"
+
+#include "merge/Answers.h"
+#include "merge/Distinct.h"
+#include "merge/FacetMerge.h"
+#include "merge/HitList.h"
+
+#include <algorithm>
+
+namespace miroir::merge {
+
+namespace {
+
+/// A candidate on the walk.
+struct Candidate {
+    const Hit *hit = nullptr;
+    std::vector<std::string> keys; ///< of the distinct attribute
+    bool kept = false; ///< visited, and a hit if the page were long enough
+    bool gone = false; ///< no longer counted
+};
+
+class Walk
+{
+public:
+    Walk(const CandidateRequest &request, const HitList &list)
+        : m_request(request), m_list(list), m_distinct(request.distinct.value_or(std::string()))
+    {
+        m_candidates.reserve(list.hits.size());
+        for (const Hit &hit : list.hits) {
+            Candidate candidate {&hit, {}, false, false};
+            if (request.distinct)
+                candidate.keys = m_distinct.keysOf(hit.object);
+            m_severalValues = m_severalValues || candidate.keys.size() > 1;
+            m_candidates.push_back(std::move(candidate));
+        }
+        findCertain();
+    }
+
+    void run()
+    {
+        const bool all = m_request.finite && m_request.threshold;
+        const std::uint64_t enough = all ? m_request.maxTotalHits : m_request.wanted;
+        while (m_end < m_candidates.size() && std::min(m_kept, m_request.wanted) < enough)
+            visitBucket();
+        if (m_whole)
+            settleRest();
+    }
+
+    [[nodiscard]] Candidates result(const std::vector<json::Document> &answers, FacetMerge &facets);
+    /// Adds what the count of the sharing documents tells.
+    [[nodiscard]] std::optional<MergeError> share(
+        const std::vector<json::Document> &sharing, FacetMerge &facets, Candidates &out) const;
+
+private:
+    void findCertain();
+    void visitBucket();
+    void settleRest();
+    [[nodiscard]] std::string sharingFilter() const;
+    [[nodiscard]] std::optional<std::uint64_t> total(const FacetMerge &facets) const;
+    [[nodiscard]] std::optional<std::uint64_t> totalByValues(const FacetMerge &facets) const;
+    [[nodiscard]] std::pair<QByteArray, QByteArray> countFacets(
+        const std::vector<json::Document> &answers, std::uint64_t counted) const;
+    /// The walk ended where the order of all candidates is known.
+    [[nodiscard]] bool certain() const { return m_whole || m_end < m_certain; }
+
+    const CandidateRequest &m_request;
+    const HitList &m_list;
+    Distinct m_distinct;
+    std::vector<Candidate> m_candidates; ///< best first
+    bool m_severalValues = false;
+    bool m_whole = true; ///< all candidates were fetched
+    std::size_t m_certain = 0; ///< so many of the best are certainly the best
+    std::size_t m_end = 0; ///< visited
+    std::uint64_t m_kept = 0;
+    std::uint64_t m_keptWithValue = 0;
+    std::uint64_t m_below = 0; ///< visited below the threshold
+    std::size_t m_pageEnd = 0; ///< one behind the last hit of the page
+};
+
+/// What a node did not give is worse than the worst that it gave.
+void Walk::findCertain()
+{
+    std::vector<std::uint64_t> given(m_list.totals.size(), 0);
+    std::vector<std::size_t> last(m_list.totals.size(), 0);
+    for (std::size_t i = 0; i < m_candidates.size(); ++i) {
+        ++given[m_candidates[i].hit->answer];
+        last[m_candidates[i].hit->answer] = i;
+    }
+    m_certain = m_candidates.size();
+    for (std::size_t node = 0; node < given.size(); ++node) {
+        if (given[node] >= m_list.totals[node])
+            continue;
+        m_whole = false;
+        m_certain = std::min(m_certain, given[node] == 0 ? 0 : last[node] + 1);
+    }
+}
+
+void Walk::visitBucket()
+{
+    const RankKey &first = m_candidates[m_end].hit->key;
+    const bool single = first.ownRules() == 0; // without rules there are no buckets, and the walk ends at any document
+    const bool below = m_request.threshold && m_candidates[m_end].hit->score < *m_request.threshold && !single;
+    std::size_t end = m_end + 1;
+    while (!single && end < m_candidates.size() && sameBucket(first, m_candidates[end].hit->key))
+        ++end;
+    for (; m_end < end; ++m_end) {
+        Candidate &candidate = m_candidates[m_end];
+        candidate.gone = below || !m_distinct.passes(candidate.keys);
+        m_below += below ? 1 : 0;
+        if (candidate.gone)
+            continue;
+        candidate.kept = true;
+        m_keptWithValue += candidate.keys.empty() ? 0 : 1;
+        if (++m_kept <= m_request.wanted)
+            m_pageEnd = m_end + 1;
+    }
+}
+
+/// Candidates that were not visited: what shares a value with a hit is gone, and in a finite search all but the first
+/// inserted of each value.
+void Walk::settleRest()
+{
+    std::vector<Candidate *> rest;
+    for (std::size_t i = m_end; i < m_candidates.size(); ++i) {
+        m_candidates[i].gone = m_distinct.seen(m_candidates[i].keys);
+        if (!m_candidates[i].gone)
+            rest.push_back(&m_candidates[i]);
+    }
+    if (!m_request.finite || !m_request.distinct)
+        return;
+    std::sort(rest.begin(), rest.end(),
+        [](const Candidate *a, const Candidate *b) { return a->hit->key.order < b->hit->key.order; });
+    for (Candidate *candidate : rest)
+        candidate->gone = !m_distinct.passes(candidate->keys);
+}
+
+/// From the counts of the distinct values over all candidates; each document must have at most one.
+std::optional<std::uint64_t> Walk::totalByValues(const FacetMerge &facets) const
+{
+    if (m_severalValues || m_below > 0)
+        return std::nullopt;
+    const std::string &attribute = *m_request.distinct;
+    if (m_request.finite) {
+        if (m_request.threshold || facets.longest(attribute) >= m_request.nodeValuesPerFacet)
+            return std::nullopt;
+        const FacetMerge::Values groups = facets.valuesOf(attribute);
+        return groups.different + (m_list.total - std::min(m_list.total, groups.documents));
+    }
+    if (!certain())
+        return std::nullopt;
+    std::uint64_t sharing = 0;
+    for (const std::string &key : m_distinct.allSeen()) {
+        const auto count = facets.countOf(attribute, Distinct::facetKeyOf(key));
+        if (!count)
+            return std::nullopt;
+        sharing += *count;
+    }
+    return m_list.total - std::min(m_list.total, sharing) + m_keptWithValue;
+}
+
+std::optional<std::uint64_t> Walk::total(const FacetMerge &facets) const
+{
+    if (m_whole) {
+        return static_cast<std::uint64_t>(std::count_if(
+            m_candidates.begin(), m_candidates.end(), [](const Candidate &c) { return !c.gone; }));
+    }
+    if (m_request.distinct)
+        return totalByValues(facets);
+    if (!certain())
+        return std::nullopt;
+    return m_list.total - std::min(m_list.total, m_below);
+}
+
+std::pair<QByteArray, QByteArray> Walk::countFacets(
+    const std::vector<json::Document> &answers, std::uint64_t counted) const
+{
+    FacetMerge facets;
+    for (const json::Document &answer : answers) {
+        const auto named = facets.addNames(answer.root()["facetDistribution"]);
+        MIROIR_ASSERT(named.ok()); // they were read before
+    }
+    std::vector<const Hit *> hits;
+    for (const Candidate &candidate : m_candidates) {
+        if (!candidate.gone)
+            hits.push_back(candidate.hit);
+    }
+    std::sort(hits.begin(), hits.end(), [](const Hit *a, const Hit *b) { return a->key.order < b->key.order; });
+    for (const Hit *hit : hits)
+        facets.addDocument(hit->object);
+    for (const std::string &facet : m_request.hiddenFacets)
+        facets.hide(facet);
+    return {facets.distribution(m_request.faceting, counted), facets.stats()};
+}
+
+Candidates Walk::result(const std::vector<json::Document> &answers, FacetMerge &facets)
+{
+    Candidates out;
+    out.severalValues = m_severalValues;
+    out.total = total(facets);
+    if (m_kept >= m_request.wanted ? m_whole || m_pageEnd <= m_certain : m_whole)
+        out.pageEnd = m_pageEnd;
+    const bool more = !m_whole && !m_request.finite && m_request.distinct && certain() && m_below == 0;
+    if (more && (!out.total || m_request.facets))
+        out.sharingFilter = sharingFilter();
+    if (!m_request.facets)
+        return out;
+    if (m_whole) {
+        out.facets = countFacets(answers, *out.total);
+    } else if (!m_request.distinct && m_below == 0 && certain()) { // nothing was taken out
+        for (const std::string &facet : m_request.hiddenFacets)
+            facets.hide(facet);
+        out.facets.emplace(facets.distribution(m_request.faceting, m_list.total), facets.stats());
+    }
+    return out;
+}
+
+/// `attribute IN ["a","b"]`, as a JSON text.
+std::string Walk::sharingFilter() const
+{
+    if (m_distinct.allSeen().empty())
+        return {};
+    std::vector<std::string> keys(m_distinct.allSeen().begin(), m_distinct.allSeen().end());
+    std::sort(keys.begin(), keys.end()); // the same request gives the same question
+    std::string filter = json::quoted(*m_request.distinct) + " IN [";
+    for (const std::string &key : keys)
+        filter += (filter.ends_with('[') ? "" : ", ") + json::quoted(Distinct::facetKeyOf(key));
+    return json::quoted(filter + ']');
+}
+
+std::optional<MergeError> Walk::share(
+    const std::vector<json::Document> &sharing, FacetMerge &facets, Candidates &out) const
+{
+    std::uint64_t sharers = 0;
+    bool fits = true; // a write between the two questions may have changed the counts
+    for (std::size_t i = 0; i < sharing.size(); ++i) {
+        const auto found = sharing[i].root()["estimatedTotalHits"].toU64();
+        if (!found)
+            return MergeError {i, "estimatedTotalHits is not a number"};
+        sharers = addSaturated(sharers, *found);
+        fits = fits && (!m_request.facets || facets.subtract(sharing[i].root()["facetDistribution"]).ok());
+    }
+    out.sharingFilter.clear();
+    out.total = m_list.total - std::min(m_list.total, sharers) + m_keptWithValue;
+    if (!m_request.facets || !fits || facets.anyAsLongAs(m_request.nodeValuesPerFacet))
+        return std::nullopt;
+    for (const Candidate &candidate : m_candidates) {
+        if (candidate.kept && !candidate.keys.empty())
+            facets.putBack(candidate.hit->object);
+    }
+    facets.restat();
+    for (const std::string &facet : m_request.hiddenFacets)
+        facets.hide(facet);
+    out.facets.emplace(facets.distribution(m_request.faceting, *out.total), facets.stats());
+    return std::nullopt;
+}
+
+} // namespace
+
+Result<Candidates, MergeError> judgeCandidates(
+    const CandidateRequest &request, const std::vector<QByteArray> &answers)
+{
+    return judgeCandidates(request, answers, {});
+}
+
+Result<Candidates, MergeError> judgeCandidates(const CandidateRequest &request,
+    const std::vector<QByteArray> &answers, const std::vector<QByteArray> &sharing)
+{
+    MIROIR_ASSERT(!answers.empty());
+    const auto parsed = parseAnswers(answers);
+    if (!parsed)
+        return parsed.err();
+    const auto list = HitList::read(*parsed, totalMember(false), true);
+    if (!list)
+        return list.err();
+    FacetMerge facets;
+    for (std::size_t i = 0; i < parsed->size(); ++i) {
+        const json::Value answer = (*parsed)[i].root();
+        if (const auto added = facets.add(answer["facetDistribution"], answer["facetStats"]); !added)
+            return refuse(i, added.error().message);
+    }
+    Walk walk(request, *list);
+    walk.run();
+    Candidates out = walk.result(*parsed, facets);
+    if (sharing.empty())
+        return out;
+    const auto counted = parseAnswers(sharing);
+    if (!counted)
+        return counted.err();
+    if (const auto wrong = walk.share(*counted, facets, out))
+        return refuse(wrong->answer, wrong->reason);
+    return out;
+}
+
+} // namespace miroir::merge

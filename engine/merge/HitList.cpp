@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: 2026 The Miroir authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "merge/HitList.h"
+
+#include <algorithm>
+#include <string>
+#include <unordered_set>
+
+namespace miroir::merge {
+
+namespace {
+constexpr std::string_view orderField = "_miroir_ord";
+} // namespace
+
+Result<HitList, MergeError> HitList::read(
+    const std::vector<json::Document> &answers, std::string_view totalName, bool tagged)
+{
+    HitList list;
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        const auto added = list.add(answers[i].root(), totalName);
+        if (!added)
+            return refuse(i, added.error().message);
+    }
+    if (tagged) {
+        if (const auto fault = list.untagged())
+            return refuse(fault->answer, fault->reason);
+    }
+    list.sort();
+    return list;
+}
+
+/// A document is in one shard, and so in one answer: one that comes twice is a sign that a node did not answer what it
+/// was asked.
+std::optional<MergeError> HitList::untagged() const
+{
+    std::unordered_set<std::string_view> orders;
+    for (const std::vector<Hit> *list : {&hits, &pinned}) {
+        for (const Hit &hit : *list) {
+            if (hit.key.order.empty())
+                return MergeError {hit.answer, "holds a document without its order"};
+            if (!orders.insert(hit.key.order).second)
+                return MergeError {hit.answer, "holds a document that was there before"};
+        }
+    }
+    return std::nullopt;
+}
+
+Result<Hit> HitList::readHit(const json::Value &object)
+{
+    if (!object.isObject())
+        return fail("is not an object");
+    const json::Value details = object["_rankingScoreDetails"];
+    if (!details.exists())
+        return fail("has no _rankingScoreDetails");
+    auto key = RankKey::fromDetails(details, m_texts);
+    if (!key)
+        return key.err();
+    const json::Value score = object["_rankingScore"];
+    if (score.exists() && !score.isNumber())
+        return fail("has a _rankingScore that is not a number");
+    Hit hit {object, std::move(*key), score.toDouble(), 0, 0};
+    if (hit.key.order.empty())
+        hit.key.order = m_texts.text(object[orderField]);
+    return hit;
+}
+
+Status<> HitList::add(const json::Value &answer, std::string_view totalName)
+{
+    const json::Value list = answer["hits"];
+    if (!list.isArray())
+        return fail("hits is not an array");
+    const auto found = answer[totalName].toU64();
+    if (!found)
+        return fail(std::string(totalName) + " is not a number");
+    if (*found < list.size())
+        return fail(std::string(totalName) + " is less than the number of hits");
+    hits.reserve(hits.size() + list.size());
+    std::size_t place = 0;
+    for (const json::Value object : list.items()) {
+        auto hit = readHit(object);
+        if (!hit)
+            return fail("hit " + std::to_string(place) + ": " + hit.error().message);
+        hit->answer = totals.size();
+        hit->place = place++;
+        cutOff = cutOff || hit->key.cutOff;
+        (hit->key.pin ? pinned : hits).push_back(std::move(*hit));
+    }
+    total = addSaturated(total, *found);
+    totals.push_back(*found);
+    if (const json::Value vector = answer["queryVector"]; vector.isArray() && queryVector.isEmpty())
+        queryVector = QByteArray(vector.raw().data(), static_cast<qsizetype>(vector.raw().size()));
+    semantic = semantic || answer["semanticHitCount"].exists();
+    return Done {};
+}
+
+void HitList::sort()
+{
+    // the place in the input decides only between hits about which nothing is known
+    const auto before = [](const Hit &a, const Hit &b) {
+        const auto order = compare(a.key, b.key);
+        return order != 0 ? order < 0 : std::pair(a.answer, a.place) < std::pair(b.answer, b.place);
+    };
+    std::sort(hits.begin(), hits.end(), before);
+    std::stable_sort(
+        pinned.begin(), pinned.end(), [](const Hit &a, const Hit &b) { return *a.key.pin < *b.key.pin; });
+}
+
+} // namespace miroir::merge

@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: 2026 The Miroir authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "merge/PageWriter.h"
+
+#include "base/Bytes.h"
+#include "merge/HitWriter.h"
+
+#include <algorithm>
+
+namespace miroir::merge {
+
+namespace {
+
+std::uint64_t multiplySaturated(std::uint64_t a, std::uint64_t b)
+{
+    return b != 0 && a > ~std::uint64_t {0} / b ? ~std::uint64_t {0} : a * b;
+}
+
+std::vector<const Hit *> hitsOf(const Page &range, const HitList &list)
+{
+    std::vector<const Hit *> page;
+    auto hit = list.hits.begin();
+    auto pin = list.pinned.begin();
+    if (list.pinned.empty()) { // the usual case needs no walk over the hits before the page
+        const std::uint64_t end = std::min<std::uint64_t>(range.end, list.hits.size());
+        for (std::uint64_t at = range.begin; at < end; ++at)
+            page.push_back(&list.hits[static_cast<std::size_t>(at)]);
+        return page;
+    }
+    for (std::uint64_t at = 0; at < range.end; ++at) {
+        const bool pinNow = pin != list.pinned.end() && (*pin->key.pin <= at || hit == list.hits.end());
+        if (!pinNow && hit == list.hits.end())
+            break;
+        const Hit *next = pinNow ? &*pin++ : &*hit++;
+        if (at >= range.begin)
+            page.push_back(next);
+    }
+    return page;
+}
+
+/// The page of a federated query: nothing is written that will not be compared first.
+void rankPage(const MergeRequest &request, const std::vector<const Hit *> &hits, MergedSearch &result)
+{
+    const FederatedQuery &query = *request.federated;
+    const HitWriter writer(request);
+    FederatedScoreReader scores(query.weight);
+    for (const Hit *hit : hits) {
+        RankedHit &ranked = result.ranked.emplace_back();
+        ranked.score = scores.read(
+            hit->object["_rankingScoreDetails"], hit->key, exactNumber(hit->object["_rankingScore"]));
+        ranked.order = hit->key.order;
+        ranked.semantic = hit->key.semantic();
+        if (query.keepDocuments)
+            ranked.document = toBytes(hit->object.raw());
+        writer.append(ranked.shown, hit->object, query.mark(ranked.score.score));
+    }
+    result.hitCount = result.ranked.size();
+}
+
+} // namespace
+
+Page pageOf(const MergeRequest &request)
+{
+    Page page {request.offset, addSaturated(request.offset, request.limit)};
+    if (request.finite) {
+        page.end = multiplySaturated(request.page, request.hitsPerPage);
+        page.begin = request.page == 0 ? 0 : multiplySaturated(request.page - 1, request.hitsPerPage);
+    }
+    page.end = std::min(page.end, request.maxTotalHits);
+    page.begin = std::min(page.begin, page.end);
+    return page;
+}
+
+void writePage(const MergeRequest &request, const HitList &list, MergedSearch &result)
+{
+    if (request.federated) {
+        rankPage(request, hitsOf(pageOf(request), list), result);
+        return;
+    }
+    const HitWriter writer(request);
+    const auto hits = hitsOf(pageOf(request), list);
+    std::size_t bytes = 2;
+    for (const Hit *hit : hits)
+        bytes += hit->object.raw().size() + 1;
+    QByteArray &out = result.hits;
+    out.reserve(static_cast<qsizetype>(bytes));
+    out += '[';
+    for (const Hit *hit : hits) {
+        if (result.hitCount++ > 0)
+            out += ',';
+        writer.append(out, hit->object);
+        if (result.semanticHitCount && hit->key.semantic())
+            ++*result.semanticHitCount;
+    }
+    out += ']';
+}
+
+} // namespace miroir::merge

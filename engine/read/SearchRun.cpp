@@ -1,0 +1,223 @@
+// SPDX-FileCopyrightText: 2026 The Miroir authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "read/SearchRun.h"
+
+#include "base/Bytes.h"
+#include "json/Json.h"
+
+namespace miroir::read {
+
+namespace {
+
+std::vector<QByteArray> bodies(const Scatter::Parts &parts)
+{
+    std::vector<QByteArray> all;
+    for (const Scatter::Part &part : parts)
+        all.push_back(part.body);
+    return all;
+}
+
+/// One shard: enough to be answered by one node.
+placement::ShardSet anyShard()
+{
+    return placement::ShardSet().set(0);
+}
+
+} // namespace
+
+SearchRun::SearchRun(const ReadContext &context, SearchPlan plan, OnMerged done)
+    : m_context(context), m_plan(std::move(plan)), m_done(std::move(done))
+{
+}
+
+void SearchRun::start()
+{
+    switch (m_plan.mode) {
+    case protocol::SearchMode::Keyword:
+        askOneList();
+        break;
+    case protocol::SearchMode::Semantic:
+        askVector([self = shared_from_this()] {
+            self->m_plan.node = self->m_plan.semanticRequest(self->m_vector);
+            self->askOneList();
+        });
+        break;
+    case protocol::SearchMode::Hybrid:
+        askWords();
+        break;
+    }
+}
+
+void SearchRun::ask(
+    const protocol::SearchRequest &node, Take take, OnError onError, placement::ShardSet wanted)
+{
+    ScatterRequest scatter;
+    scatter.view = m_context.view;
+    scatter.index = m_context.index;
+    scatter.route = "/search";
+    scatter.nodeTimeoutMs = m_context.nodeTimeoutMs;
+    scatter.retryOnTimeout = m_context.retryOnTimeout;
+    scatter.missing = m_context.missing;
+    scatter.wanted = wanted;
+    scatter.body = [node](const std::string &filter) { return bodyWithFilter(node, filter); };
+    if (!onError)
+        onError = [self = shared_from_this()](const protocol::ApiError &error) { self->refuse(error); };
+    Scatter::run(
+        std::move(scatter), m_context.transport, m_context.context,
+        [take = std::move(take)](const Scatter::Parts &parts) { return take(bodies(parts)); }, std::move(onError),
+        m_context.suspect);
+}
+
+void SearchRun::askOneList()
+{
+    if (m_plan.countsCandidates)
+        askCandidates();
+    else
+        askPage(m_plan.node);
+}
+
+void SearchRun::askPage(const protocol::SearchRequest &node)
+{
+    ask(node, [self = shared_from_this()](const Bodies &answers) -> std::optional<std::size_t> {
+        auto merged = merge::mergeSearch(self->m_plan.merge, answers);
+        if (!merged)
+            return merged.error().answer;
+        const bool fits = self->m_plan.mode == protocol::SearchMode::Keyword
+            && !self->m_plan.node.rankingScoreThreshold && merged->total <= self->m_plan.merge.maxTotalHits;
+        if (merged->facetFormsDiffer && fits)
+            self->askForms(std::move(*merged));
+        else
+            self->finish(std::move(*merged));
+        return std::nullopt;
+    });
+}
+
+/// A facet value is shown as its first document writes it. Which document that is when nodes show different forms, only
+/// the documents tell.
+void SearchRun::askForms(merge::MergedSearch page)
+{
+    m_page = std::move(page);
+    ask(m_plan.candidatesRequest(), [self = shared_from_this()](const Bodies &answers) -> std::optional<std::size_t> {
+        const auto judged = merge::judgeCandidates(self->m_plan.candidates, answers);
+        if (!judged)
+            return judged.error().answer;
+        self->m_counted.facets = judged->facets;
+        self->finish(std::move(self->m_page));
+        return std::nullopt;
+    });
+}
+
+void SearchRun::askCandidates()
+{
+    ask(m_plan.candidatesRequest(),
+        [self = shared_from_this()](const Bodies &answers) -> std::optional<std::size_t> {
+            const auto judged = merge::judgeCandidates(self->m_plan.candidates, answers);
+            if (!judged)
+                return judged.error().answer;
+            self->m_counted = *judged;
+            if (self->m_counted.sharingFilter.empty())
+                self->askPageOfCandidates();
+            else
+                self->askSharing(answers);
+            return std::nullopt;
+        });
+}
+
+void SearchRun::askSharing(const Bodies &candidates)
+{
+    ask(m_plan.sharingRequest(m_counted.sharingFilter),
+        [self = shared_from_this(), candidates](const Bodies &answers) -> std::optional<std::size_t> {
+            const auto judged = merge::judgeCandidates(self->m_plan.candidates, candidates, answers);
+            if (!judged)
+                return judged.error().answer;
+            self->m_counted = *judged;
+            self->askPageOfCandidates();
+            return std::nullopt;
+        });
+}
+
+void SearchRun::askPageOfCandidates()
+{
+    const merge::Candidates &candidates = m_counted;
+    if (candidates.facets) { // counting them again would be in vain
+        m_plan.node.facets.reset();
+        m_plan.merge.facets = false;
+    }
+    const bool dropHere = candidates.severalValues && candidates.pageEnd;
+    askPage(dropHere ? m_plan.pageOfCandidates(*candidates.pageEnd) : m_plan.node);
+}
+
+void SearchRun::askWords()
+{
+    ask(m_plan.wordsRequest(), [self = shared_from_this()](const Bodies &answers) -> std::optional<std::size_t> {
+        auto merged = merge::mergeSearch(self->m_plan.merge, answers);
+        if (!merged)
+            return merged.error().answer;
+        merged->semanticHitCount = 0;
+        if (merge::wordsAreEnough(self->m_plan.merge, *merged, self->m_plan.node.hybrid->semanticRatio)) {
+            self->finish(std::move(*merged));
+            return std::nullopt;
+        }
+        self->m_words = answers;
+        self->m_byWords = std::move(*merged);
+        self->askVector([self] { self->askBoth(); });
+        return std::nullopt;
+    });
+}
+
+/// Embedding costs time and often money, and two nodes need not get the same vector: one of them makes it for all.
+void SearchRun::askVector(const std::function<void()> &then)
+{
+    if (m_plan.node.vector) {
+        then();
+        return;
+    }
+    const auto failed = [self = shared_from_this()](const protocol::ApiError &error) {
+        // as a node does: a hybrid search whose query cannot be embedded is a search by words
+        if (self->m_plan.mode == protocol::SearchMode::Hybrid
+            && std::string_view(error.code->name) == "vector_embedding_error")
+            self->finish(std::move(self->m_byWords));
+        else
+            self->refuse(error);
+    };
+    const auto take = [self = shared_from_this(), then](const Bodies &answers) -> std::optional<std::size_t> {
+        const auto answer = json::Document::parse(answers.front());
+        const json::Value vector = answer ? answer->root()["queryVector"] : json::Value();
+        if (!vector.isArray() || vector.size() == 0)
+            return 0;
+        for (const json::Value number : vector.items()) {
+            if (!number.isNumber())
+                return 0;
+        }
+        self->m_vector = toBytes(vector.raw());
+        then();
+        return std::nullopt;
+    };
+    ask(m_plan.vectorRequest(), take, failed, anyShard());
+}
+
+void SearchRun::askBoth()
+{
+    ask(m_plan.semanticRequest(m_vector),
+        [self = shared_from_this()](const Bodies &answers) -> std::optional<std::size_t> {
+            auto merged = merge::mergeHybrid(
+                self->m_plan.merge, self->m_words, answers, self->m_plan.node.hybrid->semanticRatio);
+            if (!merged)
+                return merged.error().answer;
+            self->finish(std::move(*merged));
+            return std::nullopt;
+        });
+}
+
+void SearchRun::finish(merge::MergedSearch merged)
+{
+    if (m_counted.total)
+        merge::setTotal(m_plan.merge, merged, *m_counted.total);
+    if (m_counted.facets) {
+        merged.facetDistribution = m_counted.facets->first;
+        merged.facetStats = m_counted.facets->second;
+    }
+    m_done(std::move(merged));
+}
+
+} // namespace miroir::read

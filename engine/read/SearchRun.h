@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: 2026 The Miroir authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "read/Search.h"
+#include "read/SearchPlan.h"
+
+namespace miroir::read {
+
+/// One search on its way: what is asked of the nodes, in one step or in several, and the answer put together. Each step
+/// is a scatter of its own with replacements of its own. Lives in the callbacks of its steps; one front thread.
+///
+/// A hybrid search asks for what the words find and, unless that is good enough, for what is near the vector; the
+/// vector is made by one node and given to all. A search whose totals depend on all candidates asks for those first.
+class SearchRun : public std::enable_shared_from_this<SearchRun>
+{
+public:
+    SearchRun(const ReadContext &context, SearchPlan plan, OnMerged done);
+    void start();
+
+private:
+    using Bodies = std::vector<QByteArray>;
+    /// Gives the number of an answer that makes no sense, as Scatter::OnAnswers.
+    using Take = std::function<std::optional<std::size_t>(const Bodies &)>;
+    using OnError = Scatter::OnError;
+
+    void ask(const protocol::SearchRequest &node, Take take, OnError onError = {},
+        placement::ShardSet wanted = placement::allShards());
+    void askOneList();
+    void askPage(const protocol::SearchRequest &node);
+    void askForms(merge::MergedSearch page);
+    void askCandidates();
+    void askSharing(const Bodies &candidates);
+    void askPageOfCandidates();
+    void askWords();
+    void askVector(const std::function<void()> &then);
+    void askBoth();
+    void finish(merge::MergedSearch merged);
+    void refuse(const protocol::ApiError &error) { m_done(Err {error}); }
+
+    ReadContext m_context;
+    SearchPlan m_plan;
+    OnMerged m_done;
+    merge::Candidates m_counted; ///< what is known of totals and facets besides the page
+    merge::MergedSearch m_page; ///< all but the forms of its facet values
+    Bodies m_words; ///< answers to the words of a hybrid search
+    merge::MergedSearch m_byWords;
+    QByteArray m_vector; ///< made by a node; empty: the client's
+};
+
+} // namespace miroir::read

@@ -1,0 +1,180 @@
+// SPDX-FileCopyrightText: 2026 The Miroir authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "verify/Explain.h"
+#include "verify/Tally.h"
+
+#include <QtTest>
+
+using namespace miroir::ctl;
+
+namespace {
+
+Replay search(const char *body)
+{
+    Replay replay;
+    replay.target = "/indexes/movies/search";
+    replay.body = body;
+    classify(replay);
+    return replay;
+}
+
+Reason reasonFor(
+    DifferenceClass kind, const char *body, const IndexTraits &traits = {}, const Evidence *evidence = nullptr)
+{
+    std::vector<Difference> differences {{kind, {}, {}, Reason::None}};
+    explain(differences, search(body), traits, evidence);
+    return differences.front().reason;
+}
+
+} // namespace
+
+Q_DECLARE_METATYPE(miroir::ctl::DifferenceClass)
+Q_DECLARE_METATYPE(miroir::ctl::Reason)
+
+class VerifyExplainTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void requestsExplainThemselves_data();
+    void requestsExplainThemselves();
+    void settingsExplain();
+    void aMergeAtFaultIsNeverExplained();
+    void derivedWordsExplainOtherCounts();
+    void tiesDependOnTheOrderOfInsertion();
+    void longListsAreRead();
+    void wordsAreQuoted();
+    void theTallyCountsRequests();
+};
+
+void VerifyExplainTest::requestsExplainThemselves_data()
+{
+    using enum DifferenceClass;
+    QTest::addColumn<DifferenceClass>("kind");
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<Reason>("expected");
+    QTest::newRow("status") << Status << QByteArray(R"({"q":"a","matchingStrategy":"frequency"})") << Reason::None;
+    QTest::newRow("error") << Error << QByteArray(R"({"q":"a","distinct":"x"})") << Reason::None;
+    QTest::newRow("hits") << HitsSet << QByteArray(R"({"q":"a"})") << Reason::None;
+    QTest::newRow("members") << HitMembers << QByteArray(R"({"q":"a"})") << Reason::None;
+    QTest::newRow("frequency") << HitsSet << QByteArray(R"({"q":"a b","matchingStrategy":"frequency"})")
+                               << Reason::Frequency;
+    QTest::newRow("totals") << Totals << QByteArray(R"({"q":"a"})") << Reason::None;
+    QTest::newRow("distinct totals") << Totals << QByteArray(R"({"distinct":"x"})") << Reason::DistinctTotals;
+    QTest::newRow("distinct facets") << Facets << QByteArray(R"({"distinct":"x"})") << Reason::DistinctFacets;
+    QTest::newRow("distinct hits") << HitsSet << QByteArray(R"({"distinct":"x"})") << Reason::None;
+    QTest::newRow("threshold") << Totals << QByteArray(R"({"q":"a","rankingScoreThreshold":0.5})") << Reason::Threshold;
+    QTest::newRow("scores") << ScoreDigits << QByteArray(R"({"q":"a b"})") << Reason::ScoreMaxima;
+    QTest::newRow("scores of nothing") << ScoreDigits << QByteArray(R"({"q":" "})") << Reason::None;
+    QTest::newRow("highlight") << Highlight << QByteArray(R"({"q":"a"})") << Reason::Highlight;
+    QTest::newRow("highlight of nothing") << Highlight << QByteArray("{}") << Reason::None;
+    QTest::newRow("vectors") << HitsOrder << QByteArray(R"({"vector":[1.0],"hybrid":{"embedder":"e"}})")
+                             << Reason::Vectors;
+    QTest::newRow("keys") << KeyOrder << QByteArray("{}") << Reason::KeyOrder;
+    QTest::newRow("other") << Other << QByteArray(R"({"q":"a"})") << Reason::None;
+}
+
+void VerifyExplainTest::requestsExplainThemselves()
+{
+    QFETCH(DifferenceClass, kind);
+    QFETCH(QByteArray, body);
+    QFETCH(Reason, expected);
+    QCOMPARE(reasonFor(kind, body.constData()), expected);
+}
+
+void VerifyExplainTest::settingsExplain()
+{
+    IndexTraits traits;
+    QCOMPARE(reasonFor(DifferenceClass::FacetTies, "{}", traits), Reason::None); // in alphabetical order there are none
+    traits.facetsByCount = true;
+    QCOMPARE(reasonFor(DifferenceClass::FacetTies, "{}", traits), Reason::FacetTies);
+    traits.distinct = true;
+    QCOMPARE(reasonFor(DifferenceClass::Totals, "{}", traits), Reason::DistinctTotals);
+}
+
+void VerifyExplainTest::aMergeAtFaultIsNeverExplained()
+{
+    // the same documents with the same counts on both sides, in another order of counts
+    const Evidence swapped {true, {{"1", "typo0"}, {"2", "typo1"}}, {{"2", "typo1"}, {"1", "typo0"}}};
+    QCOMPARE(reasonFor(DifferenceClass::HitsOrder, R"({"q":"a"})", {}, &swapped), Reason::None);
+    // a document is lost without a word that could have been derived
+    const Evidence lost {true, {{"1", "x"}}, {{"1", "x"}, {"2", "x"}}};
+    QCOMPARE(reasonFor(DifferenceClass::HitsSet, "{}", {}, &lost), Reason::None);
+    // or the answers differ without derivation too
+    const Evidence plain {false, {{"1", "x"}}, {{"1", "x"}, {"2", "x"}}};
+    QCOMPARE(reasonFor(DifferenceClass::HitsSet, R"({"q":"a"})", {}, &plain), Reason::None);
+    // both lists agree, only the page differs
+    const Evidence paging {true, {{"1", "x"}, {"2", "y"}}, {{"1", "x"}, {"2", "y"}}};
+    QCOMPARE(reasonFor(DifferenceClass::HitsSet, R"({"q":"a"})", {}, &paging), Reason::None);
+}
+
+void VerifyExplainTest::derivedWordsExplainOtherCounts()
+{
+    const Evidence other {true, {{"1", "typo0"}, {"2", "typo1"}}, {{"1", "typo0"}, {"2", "typo2"}}};
+    QCOMPARE(reasonFor(DifferenceClass::HitsOrder, R"({"q":"a"})", {}, &other), Reason::Derivation);
+    QCOMPARE(reasonFor(DifferenceClass::Totals, R"({"q":"a"})", {}, &other), Reason::Derivation);
+    const Evidence more {true, {{"1", "x"}, {"2", "x"}}, {{"1", "x"}}};
+    QCOMPARE(reasonFor(DifferenceClass::HitsSet, R"({"q":"a"})", {}, &more), Reason::Derivation);
+}
+
+void VerifyExplainTest::tiesDependOnTheOrderOfInsertion()
+{
+    const Evidence ties {true, {{"2", "x"}, {"1", "x"}}, {{"1", "x"}, {"2", "x"}}};
+    IndexTraits traits;
+    QCOMPARE(reasonFor(DifferenceClass::HitsOrder, "{}", traits, &ties), Reason::Insertion);
+    traits.sameInsertion = true; // then ties have to stand alike
+    QCOMPARE(reasonFor(DifferenceClass::HitsOrder, "{}", traits, &ties), Reason::None);
+}
+
+void VerifyExplainTest::longListsAreRead()
+{
+    const auto parsed = searchOf(search(R"({"q":"a","page":2,"facets":["f"],"attributesToHighlight":["*"]})"));
+    QVERIFY(parsed);
+    const Replay list = searchReplay("movies", longList(*parsed, "id"));
+    QCOMPARE(list.body,
+        QByteArray(R"({"q":"a","limit":1000,"attributesToRetrieve":["id"],"showRankingScoreDetails":true})"));
+    const QByteArray details = R"({"words":{"order":0,"matchingWords":2,"score":1.0}})";
+    const auto hits = rankedList(R"({"hits":[{"id":"b","_rankingScoreDetails":)" + details + R"(},{"id":7}]})", "id");
+    QCOMPARE(hits.size(), std::size_t {2});
+    QCOMPARE(hits[0].id, std::string("b"));
+    QCOMPARE(hits[0].counts, std::string("words{matchingWords:2,order:0,}"));
+    QCOMPARE(hits[1].id, std::string("7"));
+}
+
+void VerifyExplainTest::wordsAreQuoted()
+{
+    QCOMPARE(quotedWords("red  car"), std::string(R"("red" "car")"));
+    QCOMPARE(quotedWords(R"(red "big car" -old x)"), std::string(R"("red" "big car" -old "x")"));
+    QVERIFY(!withoutDerivation(*searchOf(search(R"({"q":" "})"))));
+}
+
+void VerifyExplainTest::theTallyCountsRequests()
+{
+    Tally tally;
+    tally.same();
+    tally.same();
+    tally.different(search(R"({"q":"a"})"), {{DifferenceClass::KeyOrder, "hits", "d", Reason::KeyOrder}});
+    QCOMPARE(tally.unexplained(), std::size_t {0});
+    tally.different(search(R"({"q":"b"})"),
+        {{DifferenceClass::HitsSet, "hits", "d", Reason::None}, {DifferenceClass::HitsSet, "x", "d", Reason::None}});
+    tally.skipped(3, "why not");
+    QCOMPARE(tally.requests(), std::size_t {4});
+    QCOMPARE(tally.unexplained(), std::size_t {1});
+    const std::string report = tally.human(false);
+    QVERIFY2(report.starts_with("4 requests: equal in whole 3 (75.00 %), equal hits 3 (75.00 %), with unexplained "
+                                "differences 1\n"),
+        report.c_str());
+    QVERIFY(report.find(R"(POST /indexes/movies/search {"q":"b"})") != std::string::npos);
+    QVERIFY(report.find(R"({"q":"a"})") == std::string::npos); // documented
+    QVERIFY(tally.human(true).find(R"({"q":"a"})") != std::string::npos);
+    QVERIFY(report.find("line 3: why not") != std::string::npos);
+    const auto json = miroir::json::Document::parse(tally.json(false));
+    QVERIFY(json);
+    QCOMPARE(json->root()["requests"].toU64(), std::optional<std::uint64_t>(4));
+    QCOMPARE(json->root()["classes"].size(), std::size_t {2});
+    QCOMPARE(json->root()["differences"].size(), std::size_t {1});
+    QCOMPARE(json->root()["differences"].at(0)["request"]["body"]["q"].toString(), std::string("b"));
+}
+
+QTEST_GUILESS_MAIN(VerifyExplainTest)
+#include "tst_verify_explain.moc"

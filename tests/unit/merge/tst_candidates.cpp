@@ -1,0 +1,308 @@
+// SPDX-FileCopyrightText: 2026 The Miroir authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/Bytes.h"
+#include "json/Json.h"
+#include "merge/Candidates.h"
+
+#include <QtTest>
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <set>
+
+using namespace miroir;
+using namespace miroir::merge;
+
+namespace {
+
+using Random = std::mt19937_64;
+
+struct Doc {
+    int order = 0;
+    int rank = 0; ///< bucket: less is better
+    double score = 1;
+    std::vector<std::string> values; ///< of the distinct attribute
+    int color = 0;
+};
+
+/// What one node with all documents counts, written down from the description of its walk and nothing else.
+struct OneNode {
+    std::set<int> counted; ///< orders
+    std::vector<int> hits; ///< orders, best first
+};
+
+OneNode oneNode(const std::vector<Doc> &docs, const CandidateRequest &request)
+{
+    std::map<std::pair<int, int>, const Doc *> best; // by rank, then order
+    std::map<int, const Doc *> byOrder;
+    for (const Doc &doc : docs) {
+        best[{doc.rank, doc.order}] = &doc;
+        byOrder[doc.order] = &doc;
+    }
+    OneNode node;
+    for (const Doc &doc : docs)
+        node.counted.insert(doc.order);
+    std::set<int> universe = node.counted;
+    const auto sharing = [&](const Doc &kept) {
+        std::set<int> others;
+        for (const Doc &doc : docs) {
+            for (const std::string &value : doc.values) {
+                if (std::find(kept.values.begin(), kept.values.end(), value) != kept.values.end())
+                    others.insert(doc.order);
+            }
+        }
+        return others;
+    };
+    const std::uint64_t enough
+        = request.finite && request.threshold ? request.maxTotalHits : request.wanted;
+    while (!universe.empty() && node.hits.size() < enough) {
+        int rank = 1 << 30;
+        for (const int order : universe)
+            rank = std::min(rank, byOrder[order]->rank);
+        std::vector<int> bucket;
+        for (const int order : universe) {
+            if (byOrder[order]->rank == rank)
+                bucket.push_back(order);
+        }
+        for (const int order : bucket)
+            universe.erase(order);
+        if (request.threshold && byOrder[bucket.front()]->score < *request.threshold) {
+            for (const int order : bucket)
+                node.counted.erase(order);
+            continue;
+        }
+        std::set<int> excluded;
+        std::vector<int> remaining;
+        for (const int order : bucket) {
+            if (excluded.contains(order))
+                continue;
+            if (request.distinct)
+                excluded.merge(sharing(*byOrder[order]));
+            remaining.push_back(order);
+        }
+        for (const int order : excluded) {
+            node.counted.erase(order);
+            universe.erase(order);
+        }
+        for (const int order : remaining) {
+            node.counted.insert(order);
+            if (node.hits.size() < request.wanted)
+                node.hits.push_back(order);
+        }
+    }
+    if (request.finite && request.distinct) {
+        std::set<int> excluded, left;
+        for (const int order : node.counted) {
+            if (excluded.contains(order))
+                continue;
+            excluded.merge(sharing(*byOrder[order]));
+            left.insert(order);
+        }
+        node.counted = left;
+    }
+    return node;
+}
+
+QByteArray ord(int order)
+{
+    return QByteArray::number(100000 + order);
+}
+
+QByteArray hitOf(const Doc &doc)
+{
+    QByteArray values;
+    for (const std::string &value : doc.values)
+        values += (values.isEmpty() ? "\"" : ",\"") + toBytes(value) + '"';
+    return "{\"id\":" + QByteArray::number(doc.order) + ",\"d\":[" + values + "],\"color\":\"c"
+        + QByteArray::number(doc.color) + "\",\"_miroir_ord\":\"" + ord(doc.order) + "\",\"_rankingScore\":"
+        + QByteArray::number(doc.score) + ",\"_rankingScoreDetails\":{\"v:asc\":{\"order\":0,\"value\":"
+        + QByteArray::number(doc.rank) + "},\"_miroir_ord:asc\":{\"order\":1,\"value\":\"" + ord(doc.order) + "\"}}}";
+}
+
+QByteArray facetJson(const std::map<std::string, int> &counts)
+{
+    QByteArray out;
+    for (const auto &[value, count] : counts)
+        out += (out.isEmpty() ? "\"" : ",\"") + toBytes(value) + "\":" + QByteArray::number(count);
+    return '{' + out + '}';
+}
+
+/// The answer of a node with some of the documents to the request for candidates.
+QByteArray answerOf(std::vector<Doc> docs, std::size_t limit)
+{
+    std::sort(docs.begin(), docs.end(),
+        [](const Doc &a, const Doc &b) { return std::pair(a.rank, a.order) < std::pair(b.rank, b.order); });
+    std::map<std::string, int> values, colors;
+    QByteArray hits;
+    for (std::size_t i = 0; i < docs.size(); ++i) {
+        if (i < limit)
+            hits += (i == 0 ? "" : ",") + hitOf(docs[i]);
+        for (const std::string &value : docs[i].values)
+            ++values[value];
+        ++colors["c" + std::to_string(docs[i].color)];
+    }
+    return "{\"hits\":[" + hits + "],\"estimatedTotalHits\":" + QByteArray::number(qsizetype(docs.size()))
+        + ",\"facetDistribution\":{\"color\":" + facetJson(colors) + ",\"d\":" + facetJson(values)
+        + "},\"facetStats\":{}}";
+}
+
+struct Corpus {
+    std::vector<Doc> docs;
+    std::vector<std::vector<Doc>> nodes;
+};
+
+Corpus corpus(Random &random, bool several)
+{
+    const auto draw = [&random](int below) { return static_cast<int>(random() % static_cast<unsigned>(below)); };
+    Corpus corpus;
+    corpus.nodes.resize(3);
+    const int count = draw(60);
+    for (int i = 0; i < count; ++i) {
+        Doc doc;
+        doc.order = i;
+        doc.rank = draw(12);
+        doc.score = 1 - (doc.rank * 7 % 12) / 16.0; // of the bucket, in no relation to its place, as below a sort
+        doc.color = draw(4);
+        for (int v = draw(several ? 4 : 2); v > 0; --v) {
+            const std::string value = "v" + std::to_string(draw(20));
+            if (std::find(doc.values.begin(), doc.values.end(), value) == doc.values.end())
+                doc.values.push_back(value);
+        }
+        corpus.docs.push_back(doc);
+        corpus.nodes[random() % 3].push_back(doc);
+    }
+    return corpus;
+}
+
+std::vector<QByteArray> answersOf(const Corpus &corpus, std::size_t limit)
+{
+    std::vector<QByteArray> answers;
+    for (const std::vector<Doc> &node : corpus.nodes)
+        answers.push_back(answerOf(node, limit));
+    return answers;
+}
+
+CandidateRequest anyRequest(Random &random)
+{
+    CandidateRequest request;
+    if (random() % 3 != 0)
+        request.distinct = "d";
+    if (!request.distinct || random() % 3 == 0)
+        request.threshold = static_cast<double>(random() % 16) / 16;
+    request.finite = random() % 2 == 0;
+    request.wanted = random() % 25;
+    request.maxTotalHits = 1000;
+    request.nodeValuesPerFacet = 4000;
+    request.facets = true;
+    request.hiddenFacets = {"d"};
+    return request;
+}
+
+} // namespace
+
+class TestCandidates : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void asOneNodeWhenAllAreThere();
+    void neverWrongWhenSomeAreMissing();
+    void valuesInSeveralForms();
+    void refusals();
+};
+
+void TestCandidates::asOneNodeWhenAllAreThere()
+{
+    Random random(7);
+    for (int round = 0; round < 300; ++round) {
+        const Corpus docs = corpus(random, round % 2 == 0);
+        const CandidateRequest request = anyRequest(random);
+        const OneNode expected = oneNode(docs.docs, request);
+        const auto got = judgeCandidates(request, answersOf(docs, 1000));
+        QVERIFY(got.ok());
+        const QByteArray where = "round " + QByteArray::number(round);
+        QVERIFY2(got->total == expected.counted.size(), where.constData());
+        std::map<std::string, int> colors;
+        for (const Doc &doc : docs.docs) {
+            if (expected.counted.contains(doc.order))
+                ++colors["c" + std::to_string(doc.color)];
+        }
+        QVERIFY(got->facets.has_value());
+        const QByteArray facets = docs.docs.empty() ? QByteArray("{\"color\":{}}")
+                                                    : "{\"color\":" + facetJson(colors) + '}';
+        QCOMPARE(got->facets->first, facets);
+        // the hits of the page are among the best pageEnd candidates
+        QVERIFY(got->pageEnd.has_value());
+        std::vector<std::pair<int, int>> best;
+        for (const Doc &doc : docs.docs)
+            best.emplace_back(doc.rank, doc.order);
+        std::sort(best.begin(), best.end());
+        for (const int hit : expected.hits) {
+            const auto place = std::find_if(best.begin(), best.end(), [hit](const auto &b) { return b.second == hit; });
+            QVERIFY2(static_cast<std::uint64_t>(place - best.begin()) < *got->pageEnd, where.constData());
+        }
+    }
+}
+
+void TestCandidates::neverWrongWhenSomeAreMissing()
+{
+    Random random(11);
+    int known = 0;
+    for (int round = 0; round < 300; ++round) {
+        const Corpus docs = corpus(random, false);
+        const CandidateRequest request = anyRequest(random);
+        const OneNode expected = oneNode(docs.docs, request);
+        const auto got = judgeCandidates(request, answersOf(docs, 8 + random() % 8));
+        QVERIFY(got.ok());
+        if (!got->total)
+            continue;
+        ++known;
+        QVERIFY2(*got->total == expected.counted.size(), QByteArray::number(round).constData());
+    }
+    QVERIFY2(known > 100, QByteArray::number(known).constData());
+}
+
+void TestCandidates::valuesInSeveralForms()
+{
+    CandidateRequest request;
+    request.distinct = "d";
+    request.facets = true;
+    const auto answer = [](const char *document, const char *order, const char *facets) {
+        return QByteArray("{\"hits\":[{") + document + ",\"_miroir_ord\":\"" + order
+            + "\",\"_rankingScoreDetails\":{\"_miroir_ord:asc\":{\"order\":0,\"value\":\"" + order
+            + "\"}}}],\"estimatedTotalHits\":1,\"facetDistribution\":" + facets + ",\"facetStats\":{}}";
+    };
+    const auto got = judgeCandidates(request,
+        {answer("\"d\":\"x\",\"t\":\"RED\",\"n\":3", "b", "{\"d\":{\"x\":1},\"n\":{\"3\":1},\"t\":{\"RED\":1}}"),
+            answer("\"d\":\"y\",\"t\":\"Red\",\"n\":1.5", "a", "{\"d\":{\"y\":1},\"n\":{\"1.5\":1},\"t\":{\"Red\":1}}"),
+            answer("\"d\":\"X \",\"t\":\"red\",\"n\":1e21", "c",
+                "{\"d\":{\"X \":1},\"n\":{\"1\":1},\"t\":{\"red\":1}}")});
+    QVERIFY(got.ok());
+    QCOMPARE(got->total, std::optional<std::uint64_t>(2)); // "X " is "x"
+    QVERIFY(!got->severalValues);
+    // the form of the first inserted, and nothing of the document that left the count
+    QCOMPARE(got->facets->first, QByteArray("{\"d\":{\"x\":1,\"y\":1},\"n\":{\"1.5\":1,\"3\":1},\"t\":{\"Red\":2}}"));
+    QCOMPARE(got->facets->second, QByteArray("{\"n\":{\"min\":1.5,\"max\":3.0}}"));
+}
+
+void TestCandidates::refusals()
+{
+    const auto error = [](const QByteArray &answer) {
+        const auto got = judgeCandidates({}, {R"({"hits":[],"estimatedTotalHits":0})", answer});
+        return got ? QByteArray("none") : toBytes(got.error().message());
+    };
+    QCOMPARE(error("<html>"), QByteArray("answer 1: is not JSON: expected value at line 1 column 1"));
+    QCOMPARE(error(R"({"hits":[{"_rankingScoreDetails":{}}],"estimatedTotalHits":1})"),
+        QByteArray("answer 1: holds a document without its order"));
+    const QByteArray twice = R"({"_miroir_ord":"a","_rankingScoreDetails":{}})";
+    QCOMPARE(error(R"({"hits":[)" + twice + ',' + twice + R"(],"estimatedTotalHits":2})"),
+        QByteArray("answer 1: holds a document that was there before"));
+    QCOMPARE(error(R"({"hits":[)" + twice + R"(],"estimatedTotalHits":0})"),
+        QByteArray("answer 1: estimatedTotalHits is less than the number of hits"));
+    QCOMPARE(error(R"({"hits":[{"_miroir_ord":"a","_rankingScore":"NaN","_rankingScoreDetails":{}}],)"
+                   R"("estimatedTotalHits":1})"),
+        QByteArray("answer 1: hit 0: has a _rankingScore that is not a number"));
+}
+
+QTEST_GUILESS_MAIN(TestCandidates)
+#include "tst_candidates.moc"
