@@ -72,7 +72,6 @@ public:
     }
 
     [[nodiscard]] Engine &engine() { return *m_engine; }
-    [[nodiscard]] Config &config() { return m_config; } ///< of the next start
     [[nodiscard]] quint16 port() const { return static_cast<quint16>(m_engine->url().port()); }
     [[nodiscard]] PlainHttp http() const { return PlainHttp(port(), key); }
     [[nodiscard]] PlainHttp admin() const { return PlainHttp(port(), "the-admin-key"); }
