@@ -205,7 +205,10 @@ void Membership::teachFeatures(Watch &watch)
         return;
     }
     watch.features = m_features;
-    watch.client->patchExperimentalFeatures(watch.features, [this, &watch](const node::Answer &answer) {
+    const QByteArray features = watch.features;
+    watch.client->patchExperimentalFeatures(features, [this, &watch, life = watch.life](const node::Answer &answer) {
+        if (life != watch.life)
+            return;
         if (answer.success()) {
             readStats(watch, true);
             return;
