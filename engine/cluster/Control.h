@@ -48,6 +48,13 @@ struct ControlOptions {
     std::int64_t logAgeMaxMs = 24LL * 3600 * 1000;
 };
 
+/// Tasks that are carried out beside the log: see Control::enqueueJob.
+inline bool isJob(protocol::TaskKind kind)
+{
+    using protocol::TaskKind;
+    return kind == TaskKind::Export || kind == TaskKind::IndexCompaction || kind == TaskKind::DumpCreation;
+}
+
 /// Owner of all mutable state: the store, the log and its pipes, the nodes' health. Everything here runs in the control
 /// thread; other threads read views() and come in through ControlLink.
 class Control : public QObject

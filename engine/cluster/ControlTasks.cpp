@@ -120,7 +120,7 @@ Result<bool> Control::cancelTask(TaskRecord task, const TaskRecord &by)
     const Result<bool> waiting = m_waiting->cancel(TaskUid {task.uid});
     if (!waiting)
         return waiting;
-    if (!*waiting) {
+    if (!*waiting && !isJob(task.kind)) { // a job hears of it and stops
         const std::vector<LogOffset> offsets = task.status == TaskStatus::Enqueued
             ? m_progress.removable(TaskUid {task.uid})
             : std::vector<LogOffset> {};

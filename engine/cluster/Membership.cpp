@@ -205,17 +205,17 @@ void Membership::teachFeatures(Watch &watch)
         return;
     }
     watch.features = m_features;
-    watch.client->patchExperimentalFeatures(
-        watch.features, [this, &watch, life = watch.life](const node::Answer &answer) {
-            if (life != watch.life)
-                return;
-            if (answer.success()) {
-                readStats(watch, true);
-                return;
-            }
-            watch.checking = false;
-            failed(watch, "the node does not take experimental features: " + node::whyNot(answer));
-        });
+    const QByteArray features = watch.features;
+    watch.client->patchExperimentalFeatures(features, [this, &watch, life = watch.life](const node::Answer &answer) {
+        if (life != watch.life)
+            return;
+        if (answer.success()) {
+            readStats(watch, true);
+            return;
+        }
+        watch.checking = false;
+        failed(watch, "the node does not take experimental features: " + node::whyNot(answer));
+    });
 }
 
 void Membership::readStats(Watch &watch, bool arrives)

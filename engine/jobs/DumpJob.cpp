@@ -233,6 +233,8 @@ void DumpJob::finish()
         failWith("cannot write " + toStd(path));
         return;
     }
+    QDir(m_folder).removeRecursively();
+    m_folder.clear();
     m_task.details->dumpUid = toStd(m_name);
     end(std::nullopt);
 }

@@ -20,11 +20,6 @@ namespace {
 
 Q_LOGGING_CATEGORY(log, "miroir.jobs", QtInfoMsg)
 
-bool isJob(TaskKind kind)
-{
-    return kind == TaskKind::Export || kind == TaskKind::IndexCompaction || kind == TaskKind::DumpCreation;
-}
-
 } // namespace
 
 JobRunner::~JobRunner() = default;
@@ -61,7 +56,7 @@ void JobRunner::taskChanged(const std::shared_ptr<const TaskRecord> &task)
 {
     if (protocol::isFinished(task->status))
         m_webhooks->taskEnded(*task);
-    if (!isJob(task->kind))
+    if (!cluster::isJob(task->kind))
         return;
     if (task->status == TaskStatus::Enqueued) {
         enqueue(*task);

@@ -76,7 +76,8 @@ void OutsideClient::send(OutsideCall call, Transport::Callback done)
             Qt::QueuedConnection);
         return;
     }
-    QHostInfo::lookupHost(call.url.host(), this, [this, call = std::move(call), done](const QHostInfo &found) {
+    const QString host = call.url.host();
+    QHostInfo::lookupHost(host, this, [this, call = std::move(call), done](const QHostInfo &found) {
         if (found.error() != QHostInfo::NoError) {
             done(failed(Answer::Outcome::Refused, found.errorString().toStdString()));
             return;

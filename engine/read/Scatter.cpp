@@ -135,9 +135,9 @@ void Scatter::leaveOut(const placement::ShardSet &shards)
         return;
     }
     m_missing |= shards;
-    // An answer from nothing is no answer.
-    if (m_request.missing == nullptr || m_missing == m_request.wanted)
-        giveUp(shardsUnavailable(m_missing.count(), m_lastFailure));
+    // An answer from nothing is no answer; and what every node refuses is the request's fault.
+    if (m_refusal || m_request.missing == nullptr || m_missing == m_request.wanted)
+        giveUp(m_refusal.value_or(shardsUnavailable(m_missing.count(), m_lastFailure)));
 }
 
 void Scatter::send(const placement::CoveringPart &part)

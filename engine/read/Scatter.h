@@ -84,7 +84,7 @@ private:
     placement::ShardSet m_missing;
     bool m_over = false;
     std::string m_lastFailure;
-    std::optional<protocol::ApiError> m_refusal; // what the last node said that found fault with the request
+    std::optional<protocol::ApiError> m_refusal; // a node's 4xx, kept until another node says the same
 };
 
 /// Nodes that may answer for an index, with the shards of each.

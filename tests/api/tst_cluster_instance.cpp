@@ -128,7 +128,7 @@ void ClusterInstanceTest::featuresAreKeptAndPushed()
     QVERIFY(cluster.start());
     QCOMPARE(
         feature(cluster.http().send("GET", "/experimental-features"), "containsFilter"), QByteArray("true"));
-    QCOMPARE(http.send("PATCH", "/experimental-features", R"({"metrics":1})").status, 400);
+    QCOMPARE(cluster.http().send("PATCH", "/experimental-features", R"({"metrics":1})").status, 400);
 }
 
 void ClusterInstanceTest::featuresThatCannotBeClusterwide()

@@ -56,8 +56,6 @@ public:
         }
         return ready.count() > 0 || ready.wait(timeoutMs);
     }
-    /// For the next start.
-    [[nodiscard]] Config &config() { return m_config; }
     void stopEngine() { m_engine.reset(); }
     void stopNode(std::size_t i) { m_nodes[i].reset(); }
     /// Throws away what a stopped node has kept.
@@ -70,7 +68,6 @@ public:
     }
 
     [[nodiscard]] Engine &engine() { return *m_engine; }
-    [[nodiscard]] Config &config() { return m_config; } ///< of the next start
     [[nodiscard]] quint16 port() const { return static_cast<quint16>(m_engine->url().port()); }
     [[nodiscard]] PlainHttp http() const { return PlainHttp(port(), key); }
     [[nodiscard]] PlainHttp admin() const { return PlainHttp(port(), "the-admin-key"); }
