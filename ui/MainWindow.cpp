@@ -8,6 +8,7 @@
 
 #include <QCloseEvent>
 #include <QPainter>
+#include <QScreen>
 #include <QSettings>
 #include <QVBoxLayout>
 
@@ -264,6 +265,9 @@ void MainWindow::refreshConnectionPage()
         link == Link::Refused ? tr("Check the address and the admin key.")
             : link == Link::Lost ? tr("Is the server running, and is the address right? It is tried again by itself.")
                                  : tr("Waiting for the first answer."));
+    const bool waiting = link == Link::Connecting;
+    m_connection->setIcon(waiting ? QStringLiteral("waiting") : QStringLiteral("lost"));
+    m_connection->findChild<QPushButton *>(QStringLiteral("connectionRetry"))->setVisible(!waiting);
     m_pages->setCurrentWidget(m_connection);
 }
 
@@ -359,7 +363,7 @@ void MainWindow::restore()
 {
     QSettings settings;
     if (!restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray()))
-        resize(1280, 800);
+        resize(QSize(1280, 800).boundedTo(screen()->availableSize()));
     restoreState(settings.value(QStringLiteral("window/state")).toByteArray());
     m_split->restoreState(settings.value(QStringLiteral("window/split")).toByteArray());
     showInspector(settings.value(QStringLiteral("window/inspector"), true).toBool());

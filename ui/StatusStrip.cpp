@@ -50,9 +50,8 @@ void StatusStrip::refresh()
     const Link link = m_session->client.link();
     const QString sentence = m_session->sentence();
     const Host::Endpoint &endpoint = m_session->client.endpoint();
-    m_connection->setText(link == Link::Idle ? tr("Connections")
-            : endpoint.name.isEmpty()        ? endpoint.url.authority()
-                                             : endpoint.name);
+    const bool named = !endpoint.name.isEmpty() && endpoint.name != endpoint.url.toString();
+    m_connection->setText(link == Link::Idle ? tr("Connections") : named ? endpoint.name : endpoint.url.authority());
     m_icon->setIcon(m_session->iconName(), m_session->tone());
     m_sentence->setText(sentence);
     m_sentence->setToolTip(Words::tip(sentence));

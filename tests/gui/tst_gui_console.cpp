@@ -323,6 +323,9 @@ void TestGuiConsole::french()
         MainWindow window(nullptr);
         const QString text = window.findChild<QAbstractButton *>(QStringLiteral("railTasks"))->text();
         const QString title = window.windowTitle();
+        window.connectTo(endpoint(*m_server));
+        const QString healthy = QStringLiteral("En bonne santé : 3 nœuds, 64 fragments × 2 copies");
+        const bool said = QTest::qWaitFor([&] { return window.windowTitle() == healthy; });
         const auto translators = qApp->findChildren<QTranslator *>();
         for (QTranslator *translator : translators)
             QCoreApplication::removeTranslator(translator);
@@ -330,6 +333,7 @@ void TestGuiConsole::french()
         installLanguage();
         QCOMPARE(text, QStringLiteral("Tâches"));
         QCOMPARE(title, QStringLiteral("Pas de connexion"));
+        QVERIFY(said);
     }
 }
 

@@ -53,6 +53,7 @@ public:
                 stream->write("event: " + event + "\ndata: " + data + "\n\n");
         }
     }
+    void ping() { push("ping", "{}"); }
     void pushCluster() { push("cluster", cluster.clusterJson()); }
     void setState(const std::string &node, const std::string &state, const std::string &error = {})
     {
@@ -135,6 +136,7 @@ private:
         } else if (path == QStringLiteral("/_miroir/events") && streams) {
             socket->write("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n: hello\n\n");
             m_streams.append(socket);
+            socket->write("event: cluster\ndata: " + cluster.clusterJson() + "\n\n"); // what changed since it was asked
         } else if (path.startsWith(QStringLiteral("/indexes/")) && path.endsWith(QStringLiteral("/search"))
             && onSearch) {
             searches.append(body);

@@ -7,7 +7,9 @@
 #include <QElapsedTimer>
 #include <QLineEdit>
 #include <QListView>
+#include <QStringList>
 #include <QTest>
+#include <QTimer>
 
 #include "support/FakeAdminServer.h"
 #include "support/FakeSearch.h"
@@ -16,7 +18,8 @@
 class Pictures
 {
 public:
-    explicit Pictures(QString folder) : m_folder(std::move(folder)) { }
+    /// Only the named ones are saved; no names: all.
+    Pictures(QString folder, QStringList wanted) : m_folder(std::move(folder)), m_wanted(std::move(wanted)) { }
 
     bool takeExample()
     {
@@ -25,9 +28,15 @@ public:
         server.onSearch = FakeSearch::answer;
         server.settings = FakeSearch::settings();
         server.cluster.tasks = exampleTasks();
-        if (!server.listen())
+        // The address is in the pictures: the usual port, where it is free.
+        if (!server.listen(7700) && !server.listen())
             return false;
         m_server = &server;
+        // As an engine does; the window would take silence for a lost line.
+        QTimer pings;
+        pings.setInterval(3'000);
+        QObject::connect(&pings, &QTimer::timeout, &pings, [&server] { server.ping(); });
+        pings.start();
         return take({server.url(), server.adminKey, QStringLiteral("Local cluster"), true});
     }
 
@@ -61,6 +70,8 @@ public:
         window.findChild<ClusterPane *>()->showTable(false);
         window.showPane(MainWindow::IndexesPage);
         window.session()->selection.select(Subject::index(window.session()->indexes.indexes().last().uid));
+        auto *settings = window.findChild<JsonView *>(QStringLiteral("settingsView"));
+        static_cast<void>(QTest::qWaitFor([&] { return !settings->toPlainText().isEmpty(); }, 5'000));
         bothLooks(window, QStringLiteral("indexes"));
         window.findChild<SearchPane *>()->setIndex(QStringLiteral("packages"));
         window.showPane(MainWindow::SearchPage);
@@ -107,8 +118,10 @@ private:
         using namespace miroir::ui;
         window.showPane(MainWindow::ClusterPage);
         m_server->setState("node-2", "down", "connection refused");
-        static_cast<void>(QTest::qWaitFor(
-            [&] { return window.session()->nodes.nodes().at(1).state == NodeState::Down; }, 5'000));
+        const auto seen = [&] {
+            return window.session()->nodes.nodes().at(1).state == NodeState::Down && window.session()->isCurrent();
+        };
+        m_failed = !QTest::qWaitFor(seen, 10'000) || m_failed;
         window.session()->selection.select(Subject::node(QStringLiteral("node-2")));
         QTest::qWait(400); // the shard map follows the state of nodes
         bothLooks(window, QStringLiteral("degraded"));
@@ -128,6 +141,8 @@ private:
     void bothLooks(miroir::ui::MainWindow &window, const QString &name)
     {
         using miroir::ui::Theme;
+        if (!m_wanted.isEmpty() && !m_wanted.contains(name))
+            return;
         for (const auto &[choice, look] :
             {std::pair(Theme::Choice::Light, u"light"), std::pair(Theme::Choice::Dark, u"dark")}) {
             Theme::instance().choose(choice);
@@ -138,6 +153,7 @@ private:
     }
 
     QString m_folder;
+    QStringList m_wanted;
     FakeAdminServer *m_server = nullptr;
     bool m_failed = false;
 };

@@ -4,9 +4,42 @@
 
 #include "models/Words.h"
 
+#include <QLocale>
+
 namespace miroir::ui {
 
 using Link = AdminClient::Link;
+
+namespace {
+
+constexpr int namedMax = 3; // nodes in a sentence
+
+// The engine speaks English; who speaks something else gets the same in the language of the window.
+QString localSentence(const ClusterInfo &cluster)
+{
+    const auto speaks = QLocale().language();
+    if (speaks == QLocale::English || speaks == QLocale::C)
+        return cluster.sentence;
+    if (cluster.state == ClusterState::Healthy)
+        return Session::tr("Healthy: %1, %2 shards × %3 replicas")
+            .arg(Session::tr("%Ln node(s)", nullptr, static_cast<int>(cluster.nodes.size())),
+                Words::count(cluster.shards), Words::count(cluster.replicationFactor));
+    QStringList named;
+    for (const NodeInfo &node : cluster.nodes) {
+        if (node.state != NodeState::Serving && node.state != NodeState::Spare)
+            named.append(Session::tr("%1 is %2").arg(node.id, Words::state(node.state)));
+    }
+    if (named.isEmpty())
+        return cluster.sentence;
+    if (named.size() > namedMax)
+        named = named.mid(0, namedMax) << QStringLiteral("\u2026");
+    const QString who = named.join(QStringLiteral(", "));
+    return cluster.state == ClusterState::Degraded
+        ? Session::tr("Degraded: %1; every shard still has a replica").arg(who)
+        : Session::tr("Unavailable: %1; some shards have no replica").arg(who);
+}
+
+} // namespace
 
 Session::Session(QObject *parent) : QObject(parent)
 {
@@ -65,7 +98,7 @@ QString Session::sentence() const
     case Link::Polling:
         break;
     }
-    return client.cluster().sentence;
+    return localSentence(client.cluster());
 }
 
 Colour Session::tone() const

@@ -142,7 +142,7 @@ Inspector::Sheet Inspector::clusterSheet() const
     const ClusterInfo &c = m_session->client.cluster();
     Sheet s;
     s.iconName = QStringLiteral("cluster");
-    s.title = c.name.isEmpty() ? tr("Cluster") : c.name;
+    s.title = c.name.isEmpty() ? tr("Cluster") : c.name.left(1).toUpper() + c.name.mid(1);
     s.subtitle = tr("Select a node, a shard, an index or a task to see more of it.");
     if (c.nodes.isEmpty())
         return s;
@@ -212,6 +212,7 @@ Inspector::Sheet Inspector::shardSheet(const ShardInfo &shard) const
 
 Inspector::Sheet Inspector::indexSheet(const IndexInfo &index) const
 {
+    const ClusterInfo &c = m_session->client.cluster();
     Sheet s;
     s.iconName = QStringLiteral("indexes");
     s.tone = index.isIndexing ? Colour::Info : Colour::Faint;
@@ -220,6 +221,9 @@ Inspector::Sheet Inspector::indexSheet(const IndexInfo &index) const
     s.facts = {
         {tr("Documents"), Words::count(index.documents)},
         {tr("Primary key"), index.primaryKey.isEmpty() ? tr("not known yet") : index.primaryKey},
+        {tr("Spread over"), tr("%Ln shard(s)", nullptr, c.shards)},
+        {tr("Copies of each"), tr("%1 on %Ln node(s)", nullptr, static_cast<int>(c.nodes.size()))
+                                   .arg(Words::count(c.replicationFactor))},
         {tr("Created"), Words::time(index.createdAt)},
         {tr("Changed"), Words::time(index.updatedAt)},
     };

@@ -21,6 +21,19 @@ namespace {
 
 constexpr int cardWidth = 30 * Theme::unit;
 
+QFont titleFont(QFont font)
+{
+    font.setWeight(QFont::DemiBold);
+    font.setPointSizeF(font.pointSizeF() * 1.1);
+    return font;
+}
+
+// With the gap below it.
+int titleHeight(const QFont &font)
+{
+    return std::max(28, QFontMetrics(titleFont(font)).height() + 8);
+}
+
 class Logo final : public QWidget
 {
 public:
@@ -55,7 +68,7 @@ QSize StartCard::sizeHint() const
 {
     const QRect words = fontMetrics().boundingRect(QRect(0, 0, cardWidth - 4 * Theme::unit, 1000), Qt::TextWordWrap,
         m_description);
-    return {cardWidth, words.height() + 28 + 28 + 8 * Theme::unit};
+    return {cardWidth, words.height() + 28 + titleHeight(font()) + 8 * Theme::unit};
 }
 
 void StartCard::paintEvent(QPaintEvent *)
@@ -66,16 +79,14 @@ void StartCard::paintEvent(QPaintEvent *)
     drawPlate(&painter, QRectF(rect()), fill, tint(lively ? Colour::Accent : Colour::Line), showsFocus(this) ? 2 : 1);
     const QRect room = rect().adjusted(2 * Theme::unit, 2 * Theme::unit + 4, -2 * Theme::unit, -2 * Theme::unit);
     drawIcon(&painter, QRectF(room.left(), room.top(), 28, 28), m_iconName, tint(Colour::Accent));
-    QFont bold = font();
-    bold.setWeight(QFont::DemiBold);
-    bold.setPointSizeF(bold.pointSizeF() * 1.1);
-    painter.setFont(bold);
+    painter.setFont(titleFont(font()));
     painter.setPen(tint(Colour::Text));
     const int titleTop = room.top() + 28 + Theme::unit + 4;
-    painter.drawText(QRect(room.left(), titleTop, room.width(), 24), Qt::AlignLeft | Qt::AlignVCenter, text());
+    const int title = titleHeight(font());
+    painter.drawText(QRect(room.left(), titleTop, room.width(), title - 4), Qt::AlignLeft | Qt::AlignVCenter, text());
     painter.setFont(font());
     painter.setPen(tint(Colour::Faint));
-    painter.drawText(QRect(room.left(), titleTop + 28, room.width(), room.bottom() - titleTop - 28),
+    painter.drawText(QRect(room.left(), titleTop + title, room.width(), room.bottom() - titleTop - title),
         Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, m_description);
 }
 

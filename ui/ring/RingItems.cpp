@@ -341,9 +341,10 @@ void NodeItem::paintLabel(QPainter *painter, int node) const
         return;
     const NodeInfo &info = m_scene->nodes().at(node);
     const QFont bold = scaled(m_scene->textFont(), 1, true);
-    const double half = place.label.height() / 2;
-    const QRectF upper(place.label.topLeft(), QSizeF(place.label.width(), half));
-    const QRectF lower = upper.translated(0, half);
+    const int lines = m_scene->geometry().labelLines;
+    const double line = place.label.height() / lines;
+    const QRectF upper(place.label.topLeft(), QSizeF(place.label.width(), line));
+    const QRectF lower = upper.translated(0, line);
     const auto across = static_cast<int>(place.align & Qt::AlignHorizontal_Mask);
     painter->setFont(bold);
     painter->setPen(tint(Colour::Text));
@@ -356,6 +357,13 @@ void NodeItem::paintLabel(QPainter *painter, int node) const
         words += QStringLiteral(" \u00b7 ") + Words::count(info.lag);
     painter->drawText(lower, across | Qt::AlignTop,
         QFontMetricsF(m_scene->textFont()).elidedText(words, Qt::ElideRight, lower.width()));
+    const QStringList more {
+        RingScene::tr("%Ln document(s)", nullptr, Words::plural(m_scene->documentsOf(node))),
+        RingScene::tr("%Ln shard(s)", nullptr, info.shards)};
+    painter->setPen(tint(Colour::Faint));
+    for (int i = 2; i < lines; ++i)
+        painter->drawText(upper.translated(0, i * line), across | Qt::AlignTop,
+            QFontMetricsF(m_scene->textFont()).elidedText(more[i - 2], Qt::ElideRight, upper.width()));
 }
 
 } // namespace miroir::ui

@@ -22,6 +22,8 @@ constexpr double labelGap = 8;
 constexpr double donutReach = 5; // from the edge of a disc to the outer edge of its donut
 // Up to here there is room for a label beside each disc; beyond, those at the top and bottom stand above and below.
 constexpr std::size_t sideLabelsMax = 8;
+constexpr std::size_t longLabelsMax = 6; // more nodes stand so near to each other that a third line would touch
+constexpr int labelLinesMax = 4;
 
 double radians(double degrees)
 {
@@ -100,6 +102,9 @@ void placeRadii(RingGeometry &g, const RingTopology &topology, const RingSpace &
     // Neighbours on the circle must not touch, donuts included.
     if (count > 1)
         discRoom = std::min(discRoom, std::max(4.0, g.nodeRadius * std::sin(std::numbers::pi / (count * 1.15)) - 6));
+    // A label may be as high as the disc it stands beside.
+    if (topology.nodes.size() <= longLabelsMax)
+        g.labelLines = std::clamp(static_cast<int>(2 * (discRoom + donutReach) / space.lineHeight), 2, labelLinesMax);
     g.barLength = std::clamp(g.nodeRadius * 0.03, 3.0, 7.0);
     g.outer = std::max(20.0, g.nodeRadius - inward - g.barLength);
     g.zoneRadius = g.outer + g.barLength + band * 0.55;
@@ -111,7 +116,7 @@ void placeLabel(RingGeometry &g, RingGeometry::Node &node, const RingSpace &spac
 {
     const double across = std::sin(radians(node.angle));
     const double up = std::cos(radians(node.angle));
-    const QSizeF size(space.labelWidth, 2 * space.lineHeight);
+    const QSizeF size(space.labelWidth, g.labelLines * space.lineHeight);
     const bool aside = g.nodes.size() <= sideLabelsMax;
     const double off = node.donut + labelGap;
     // Few nodes: beside the disc. Many: on the line from the middle through the disc, as labels of a pie.

@@ -36,7 +36,7 @@ struct RingGeometry {
         QPointF centre;
         double disc = 0; ///< radius of the disc
         double donut = 0; ///< radius of the middle of the donut's line
-        QRectF label; ///< two lines of text; empty when there is no room
+        QRectF label; ///< lines of text beside the disc; empty when there is no room
         Qt::Alignment align = Qt::AlignCenter;
     };
     struct Segment {
@@ -58,6 +58,7 @@ struct RingGeometry {
     double barLength = 0; ///< of the longest bar, outwards from outer
     double zoneRadius = 0;
     double nodeRadius = 0; ///< of the circle the discs stand on
+    int labelLines = 2; ///< name and state; where there is room, documents and shards too
     std::vector<Node> nodes; ///< same order as in the topology
     std::vector<int> order; ///< node numbers clockwise
     std::vector<Segment> segments;

@@ -109,6 +109,11 @@ QString RingScene::heldBy(int node) const
     return m_heldBytes ? Words::bytes(held) : Words::count(held);
 }
 
+qint64 RingScene::documentsOf(int node) const
+{
+    return m_indexUid.isEmpty() ? nodes()[node].documents : static_cast<qint64>(m_held[place(node)]);
+}
+
 void RingScene::rebuild()
 {
     m_rebuildSoon = false;

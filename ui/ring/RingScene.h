@@ -51,6 +51,7 @@ public:
     [[nodiscard]] const QVector<ShardInfo> &shards() const { return m_shardList; }
     /// What the area of a node's disc means, in words: "71.5 MB", or documents of the index it is scaled to.
     [[nodiscard]] QString heldBy(int node) const;
+    [[nodiscard]] qint64 documentsOf(int node) const; ///< of the index chosen, or of all
     [[nodiscard]] const QFont &textFont() const { return m_font; }
     [[nodiscard]] int segmentOf(const Subject &subject) const; ///< -1 = no shard of the ring
     [[nodiscard]] bool nodeLit(int node) const;

@@ -27,6 +27,20 @@
             <numerusform>%Ln operations to apply</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln shard(s)</source>
+        <translation>
+            <numerusform>%Ln shard</numerusform>
+            <numerusform>%Ln shards</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 on %Ln node(s)</source>
+        <translation>
+            <numerusform>%1 on %Ln node</numerusform>
+            <numerusform>%1 on %Ln nodes</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>miroir::ui::NodeModel</name>
@@ -113,6 +127,16 @@
         <translation>
             <numerusform>%n day</numerusform>
             <numerusform>%n days</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>miroir::ui::Session</name>
+    <message numerus="yes">
+        <source>%Ln node(s)</source>
+        <translation>
+            <numerusform>%Ln node</numerusform>
+            <numerusform>%Ln nodes</numerusform>
         </translation>
     </message>
 </context>

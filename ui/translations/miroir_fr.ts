@@ -391,6 +391,28 @@
             <numerusform>%Ln opérations à appliquer</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Spread over</source>
+        <translation>Réparti sur</translation>
+    </message>
+    <message>
+        <source>Copies of each</source>
+        <translation>Copies de chacun</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln shard(s)</source>
+        <translation>
+            <numerusform>%Ln fragment</numerusform>
+            <numerusform>%Ln fragments</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 on %Ln node(s)</source>
+        <translation>
+            <numerusform>%1 sur %Ln nœud</numerusform>
+            <numerusform>%1 sur %Ln nœuds</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>miroir::ui::MainWindow</name>
@@ -838,6 +860,29 @@
     <message>
         <source>Cannot connect to %1: %2</source>
         <translation>Connexion à %1 impossible : %2</translation>
+    </message>
+    <message>
+        <source>Healthy: %1, %2 shards × %3 replicas</source>
+        <translation>En bonne santé : %1, %2 fragments × %3 copies</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln node(s)</source>
+        <translation>
+            <numerusform>%Ln nœud</numerusform>
+            <numerusform>%Ln nœuds</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 is %2</source>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>Degraded: %1; every shard still has a replica</source>
+        <translation>Dégradé : %1 ; chaque fragment a encore une copie</translation>
+    </message>
+    <message>
+        <source>Unavailable: %1; some shards have no replica</source>
+        <translation>Indisponible : %1 ; des fragments n’ont plus de copie</translation>
     </message>
 </context>
 <context>

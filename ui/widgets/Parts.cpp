@@ -78,13 +78,14 @@ void IconLabel::paintEvent(QPaintEvent *)
 }
 
 EmptyState::EmptyState(const QString &iconName, const QString &title, const QString &text, QWidget *parent)
-    : QWidget(parent), m_title(new ToneLabel(title, Colour::Text, ToneLabel::Size::Large)),
-      m_text(new ToneLabel(text, Colour::Faint)), m_below(new QWidget)
+    : QWidget(parent), m_icon(new IconLabel(iconName, Colour::Faint, 40)),
+      m_title(new ToneLabel(title, Colour::Text, ToneLabel::Size::Large)), m_text(new ToneLabel(text, Colour::Faint)),
+      m_below(new QVBoxLayout)
 {
     auto *column = new QVBoxLayout(this);
     column->setSpacing(Theme::unit);
     column->addStretch(2);
-    column->addWidget(new IconLabel(iconName, Colour::Faint, 40), 0, Qt::AlignHCenter);
+    column->addWidget(m_icon, 0, Qt::AlignHCenter);
     column->addSpacing(Theme::unit);
     column->addWidget(m_title, 0, Qt::AlignHCenter);
     m_text->setWordWrap(true);
@@ -93,9 +94,7 @@ EmptyState::EmptyState(const QString &iconName, const QString &title, const QStr
     m_text->setMaximumWidth(60 * Theme::unit);
     column->addWidget(m_text, 0, Qt::AlignHCenter);
     column->addSpacing(Theme::unit);
-    auto *below = new QVBoxLayout(m_below);
-    below->setContentsMargins(0, 0, 0, 0);
-    column->addWidget(m_below, 0, Qt::AlignHCenter);
+    column->addLayout(m_below);
     column->addStretch(3);
 }
 
@@ -105,13 +104,18 @@ void EmptyState::setTexts(const QString &title, const QString &text)
     m_text->setText(text);
 }
 
+void EmptyState::setIcon(const QString &name)
+{
+    m_icon->setIcon(name, Colour::Faint);
+}
+
 void EmptyState::setCommand(const QString &command)
 {
     if (m_command == nullptr) {
         m_command = new ToneLabel;
         m_command->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
         m_command->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-        m_below->layout()->addWidget(m_command);
+        m_below->addWidget(m_command, 0, Qt::AlignHCenter);
         QPushButton *copy = addButton(tr("Copy the command"), QStringLiteral("copyCommandButton"));
         copy->setIcon(icon(QStringLiteral("copy")));
         connect(copy, &QPushButton::clicked, this, [this] { QApplication::clipboard()->setText(m_command->text()); });
@@ -123,8 +127,7 @@ QPushButton *EmptyState::addButton(const QString &text, const QString &name)
 {
     auto *button = new QPushButton(text);
     button->setObjectName(name);
-    m_below->layout()->addWidget(button);
-    m_below->layout()->setAlignment(button, Qt::AlignHCenter);
+    m_below->addWidget(button, 0, Qt::AlignHCenter);
     return button;
 }
 

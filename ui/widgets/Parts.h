@@ -15,6 +15,7 @@
 
 QT_BEGIN_NAMESPACE
 class QPushButton;
+class QVBoxLayout;
 QT_END_NAMESPACE
 
 namespace miroir::ui {
@@ -67,15 +68,17 @@ class EmptyState : public QWidget
 public:
     EmptyState(const QString &iconName, const QString &title, const QString &text, QWidget *parent = nullptr);
     void setTexts(const QString &title, const QString &text);
+    void setIcon(const QString &name);
     /// A command to run in a terminal, with a button that copies it.
     void setCommand(const QString &command);
     QPushButton *addButton(const QString &text, const QString &name);
 
 private:
+    IconLabel *m_icon;
     ToneLabel *m_title;
     ToneLabel *m_text;
     ToneLabel *m_command = nullptr;
-    QWidget *m_below;
+    QVBoxLayout *m_below; ///< in the layout of the page, so that all is in place when the page is shown
 };
 
 /// A thin line that moves while something of unknown length is done. Works only while visible.
