@@ -55,8 +55,8 @@ struct IndexView {
     bool indexing = false; ///< some task of it is running
     /// Nodes that have applied every finished write of this index; only these may serve it.
     std::vector<NodeId> current;
-    /// While new settings go from node to node: those of `current` that may switch to them at any moment. Asked only for
-    /// what the others do not cover.
+    /// While new settings go from node to node: those of `current` that may switch to them at any moment. Asked only
+    /// for what the others do not cover.
     std::vector<NodeId> changing;
     /// Those of `current` that have switched already, before searches have. Asked when nobody else is left.
     std::vector<NodeId> changed;

@@ -130,10 +130,6 @@ void Scatter::ask(const placement::ShardSet &shards)
 
 void Scatter::leaveOut(const placement::ShardSet &shards)
 {
-    if (m_refusal) {
-        giveUp(*m_refusal); // nobody is left who could contradict
-        return;
-    }
     m_missing |= shards;
     // An answer from nothing is no answer; and what every node refuses is the request's fault.
     if (m_refusal || m_request.missing == nullptr || m_missing == m_request.wanted)

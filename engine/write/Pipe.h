@@ -66,7 +66,8 @@ public:
     void release();
     /// The node has another address now.
     void setClient(const node::NodeClient &client);
-    /// Records from that one on wait until this is called again; offset 0: none waits. What was sent already stays sent.
+    /// Records from that one on wait until this is called again; offset 0: none waits. What was sent already stays
+    /// sent.
     void holdFrom(LogOffset offset);
     /// Goes over the refused record: it failed in the same way everywhere.
     void skipRefused();

@@ -10,11 +10,11 @@
 
 /// How a change of settings goes from node to node while searches go on. Pure.
 ///
-/// A node switches at a moment of its own somewhere inside its settings task, and a search that asks one node before and
-/// another behind that moment mixes two sets of rules. So nodes take the change in turns: as many at a time as the
+/// A node switches at a moment of its own somewhere inside its settings task, and a search that asks one node before
+/// and another behind that moment mixes two sets of rules. So nodes take the change in turns: as many at a time as the
 /// others can spare, which go on answering with the old settings. As soon as the nodes that have it cover every shard,
-/// searches move over to them in one step, and the rest follow. With zones that hold whole copies this never mixes. Where
-/// no two disjoint covers exist, the last turn needs nodes that are just changing: then as few as possible change.
+/// searches move over to them in one step, and the rest follow. With zones that hold whole copies this never mixes.
+/// Where no two disjoint covers exist, the last turn needs nodes that are just changing: then as few as can be change.
 namespace miroir::write {
 
 struct RollNode {
