@@ -35,7 +35,7 @@ read::NodeView Control::nodeView(const NodeLink &link) const
     view.stateSinceNs = node->sinceNs;
     view.version = node->version;
     view.latencyMs = node->latencyMs;
-    view.error = link.leftBehind.empty() ? node->error : link.leftBehind;
+    view.error = node->error;
     bool behind = false;
     for (const auto &[index, pipe] : link.pipes) {
         view.lag += pipe->idle() ? 0 : pipe->newest().value - pipe->applied().value;
