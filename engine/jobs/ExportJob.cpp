@@ -3,7 +3,7 @@
 #include "jobs/ExportJob.h"
 
 #include "base/Bytes.h"
-#include "http/Gzip.h"
+#include "http/ContentEncoder.h"
 #include "protocol/Settings.h"
 
 #include <algorithm>
@@ -234,7 +234,7 @@ void ExportJob::flush(std::function<void()> then)
     call.fields = {{"Content-Type", "application/x-ndjson"}, {"Content-Encoding", "gzip"}};
     if (m_request.apiKey)
         call.fields.emplace_back("Authorization", "Bearer " + toBytes(*m_request.apiKey));
-    call.body = http::gzip(std::exchange(m_lines, {}));
+    call.body = http::encoded(http::Coding::Gzip, std::exchange(m_lines, {}));
     call.deadlineMs = deadlineMs;
     trySend(
         call, 1,

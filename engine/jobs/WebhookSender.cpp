@@ -3,7 +3,7 @@
 #include "jobs/WebhookSender.h"
 
 #include "base/Bytes.h"
-#include "http/Gzip.h"
+#include "http/ContentEncoder.h"
 
 #include <QLoggingCategory>
 
@@ -74,7 +74,7 @@ void WebhookSender::sendNext(const std::string &uuid)
         receiver.lines.pop_front();
     }
     receiver.busy = true;
-    trySend(uuid, http::gzip(lines), 1);
+    trySend(uuid, http::encoded(http::Coding::Gzip, lines), 1);
 }
 
 void WebhookSender::trySend(const std::string &uuid, const QByteArray &body, int tries)
