@@ -56,6 +56,8 @@ public:
         }
         return ready.count() > 0 || ready.wait(timeoutMs);
     }
+    /// What the next start() uses.
+    [[nodiscard]] Config &config() { return m_config; }
     void stopEngine() { m_engine.reset(); }
     void stopNode(std::size_t i) { m_nodes[i].reset(); }
     /// Throws away what a stopped node has kept.
