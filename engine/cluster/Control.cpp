@@ -31,11 +31,13 @@ Control::Control(ControlOptions options, std::unique_ptr<store::Store> store, no
     : QObject(parent), m_options(std::move(options)), m_store(std::move(store)), m_transport(transport),
       m_clock(clock), m_views(std::move(views)), m_commit(*m_store, this), m_sequencer(*m_store, clock),
       m_progress(*m_store, clock), m_membership(transport, clock, m_options.health, this),
-      m_recovery(recoveryCluster(), this), m_viewTimer(this), m_settleTimer(this), m_trimTimer(this)
+      m_recovery(recoveryCluster(), this), m_viewTimer(this), m_rollTimer(this), m_settleTimer(this), m_trimTimer(this)
 {
     m_viewTimer.setSingleShot(true);
     m_viewTimer.setInterval(viewDelayMs);
     connect(&m_viewTimer, &QTimer::timeout, this, &Control::publishView);
+    m_rollTimer.setSingleShot(true);
+    connect(&m_rollTimer, &QTimer::timeout, this, &Control::rollSettings);
     m_settleTimer.setSingleShot(true);
     m_settleTimer.setInterval(0);
     connect(&m_settleTimer, &QTimer::timeout, this, &Control::settle);

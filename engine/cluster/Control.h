@@ -208,12 +208,18 @@ private:
     struct Rolling {
         LogOffset at; ///< its record
         LogOffset next; ///< the change behind it, which waits for this one; 0: none
-        std::set<NodeId> sent; ///< nodes whose turn has come
+        struct Turn {
+            std::uint64_t view = 0; ///< the last one in which it was not known
+            std::int64_t latestMs = 0; ///< when searches with such views are no longer waited for
+        };
+        std::map<NodeId, Turn> turns; ///< nodes whose turn has come
         bool inTurns = false; ///< false: the index held nothing, and every node was sent it at once
-        bool switched = false; ///< the nodes that have it cover everything
     };
     [[nodiscard]] Result<Rolling> beginRoll(const std::string &physical, LogOffset at) const;
     void continueRoll(const std::string &physical, Rolling &rolling);
+    [[nodiscard]] bool endRoll(const std::string &physical, Rolling &rolling);
+    bool announce(Rolling &rolling, const NodeId &node);
+    [[nodiscard]] bool mayGo(const Rolling &rolling, const NodeId &node);
     [[nodiscard]] write::RollNode::State rollState(
         const NodeId &node, const write::Pipe &pipe, const Rolling &rolling) const;
     std::map<std::string, Rolling, std::less<>> m_rolling; // by physical index
@@ -223,7 +229,10 @@ private:
         std::vector<std::uint64_t> documents;
     };
     std::map<std::string, ShardCount, std::less<>> m_shardCounts;
+    std::uint64_t m_viewNumber = 0; // of the newest view
+    std::vector<std::pair<std::uint64_t, std::weak_ptr<const read::ClusterView>>> m_pastViews; // some may be in use
     QTimer m_viewTimer;
+    QTimer m_rollTimer;
     QTimer m_settleTimer;
     QTimer m_trimTimer;
     std::int64_t m_startedAtNs = 0;

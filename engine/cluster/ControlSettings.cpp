@@ -4,12 +4,18 @@
 
 #include <QLoggingCategory>
 
+#include <algorithm>
+
 /// How new settings reach the nodes: in turns, so that searches find one state of them (write/SettingsRoll.h).
 namespace miroir::cluster {
 
 namespace {
 
 Q_LOGGING_CATEGORY(log, "miroir.settings", QtInfoMsg)
+
+/// How long a turn waits for searches that began before it was known.
+constexpr std::int64_t searchesWaitMs = 500;
+constexpr int lookAgainMs = 5;
 
 } // namespace
 
@@ -20,7 +26,7 @@ write::RollNode::State Control::rollState(
     const bool refused = pipe.refusal() && pipe.refusedAt() == rolling.at;
     if (pipe.applied() >= rolling.at || refused)
         return State::New;
-    return rolling.sent.contains(node) ? State::Changing : State::Old;
+    return rolling.turns.contains(node) ? State::Changing : State::Old;
 }
 
 Result<Control::Rolling> Control::beginRoll(const std::string &physical, LogOffset at) const
@@ -41,24 +47,60 @@ void Control::continueRoll(const std::string &physical, Rolling &rolling)
         const write::Pipe *pipe = pipeOf(link->spec.id, physical);
         if (pipe == nullptr)
             continue;
-        const bool usable
-            = m_membership.up(link->spec.id) && pipe->applied() >= m_progress.committed(physical)
-            && !m_recovery.marked(link->spec.id, physical);
+        const bool alive = m_membership.up(link->spec.id) && !m_recovery.marked(link->spec.id, physical);
+        const bool upToDate = pipe->applied() >= m_progress.committed(physical);
         nodes.push_back({link->spec.id, link->spec.zone, m_map.shardsOf(link->spec.id),
-            rollState(link->spec.id, *pipe, rolling), usable});
+            rollState(link->spec.id, *pipe, rolling), alive && upToDate, alive && !upToDate});
     }
+    bool announced = false;
     if (rolling.inTurns) {
         const write::Roll roll = write::planRoll(nodes, placement::allShards());
-        rolling.sent.insert(roll.send.begin(), roll.send.end());
-        rolling.switched = roll.switched;
-    } else {
-        for (const write::RollNode &node : nodes)
-            rolling.sent.insert(node.id);
+        // once switched, the rest go when searches have been told: endRoll()
+        for (const NodeId &node : roll.switched ? std::vector<NodeId> {} : roll.send)
+            announced = announce(rolling, node) || announced;
     }
+    if (announced)
+        publishView(); // searches have to know before the node does
     for (const write::RollNode &node : nodes) {
-        const bool free = rolling.switched || rolling.sent.contains(node.id);
+        const bool free = !rolling.inTurns || mayGo(rolling, node.id);
         pipeOf(node.id, physical)->holdFrom(free ? rolling.next : rolling.at);
     }
+}
+
+bool Control::announce(Rolling &rolling, const NodeId &node)
+{
+    return rolling.turns.try_emplace(node, Rolling::Turn {m_viewNumber, m_clock.monotonicMs() + searchesWaitMs}).second;
+}
+
+bool Control::mayGo(const Rolling &rolling, const NodeId &node)
+{
+    const auto turn = rolling.turns.find(node);
+    if (turn == rolling.turns.end())
+        return false;
+    std::erase_if(m_pastViews, [](const auto &past) { return past.second.expired(); });
+    const bool inUse = turn->second.view >= m_viewNumber
+        || std::any_of(m_pastViews.begin(), m_pastViews.end(),
+            [&](const auto &past) { return past.first <= turn->second.view; });
+    if (!inUse || m_clock.monotonicMs() >= turn->second.latestMs)
+        return true;
+    m_rollTimer.start(lookAgainMs);
+    return false;
+}
+
+bool Control::endRoll(const std::string &physical, Rolling &rolling)
+{
+    bool all = true;
+    for (const auto &link : m_links) {
+        write::Pipe *pipe = pipeOf(link->spec.id, physical);
+        if (pipe == nullptr)
+            continue;
+        announce(rolling, link->spec.id);
+        if (!rolling.inTurns || mayGo(rolling, link->spec.id))
+            pipe->holdFrom({});
+        else
+            all = false;
+    }
+    return all;
 }
 
 void Control::rollSettings()
@@ -77,15 +119,10 @@ void Control::rollSettings()
         rolling.next = changes.next;
         continueRoll(physical, rolling);
     }
-    std::erase_if(m_rolling, [&](const auto &entry) {
-        if (open.contains(entry.first))
-            return false;
-        for (const auto &link : m_links) {
-            if (write::Pipe *pipe = pipeOf(link->spec.id, entry.first))
-                pipe->holdFrom({});
-        }
-        return true;
-    });
+    for (auto entry = m_rolling.begin(); entry != m_rolling.end();) {
+        const bool over = !open.contains(entry->first) && endRoll(entry->first, entry->second);
+        entry = over ? m_rolling.erase(entry) : std::next(entry);
+    }
 }
 
 void Control::retryLateRefusals()

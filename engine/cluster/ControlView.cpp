@@ -94,7 +94,8 @@ read::IndexView Control::indexView(const store::StoredIndex &index) const
             continue;
         view.current.push_back(link->spec.id);
         const auto rolling = m_rolling.find(index.physical);
-        if (rolling == m_rolling.end() || !rolling->second.inTurns)
+        if (rolling == m_rolling.end() || !rolling->second.inTurns
+            || rolling->second.at <= m_progress.committed(index.physical))
             continue;
         const auto state = rollState(link->spec.id, *pipe, rolling->second);
         if (state == write::RollNode::State::Changing)
@@ -122,6 +123,7 @@ void Control::publishView()
     std::erase_if(m_settings, [this](const auto &entry) {
         return m_progress.visible().findPhysical(entry.first) == nullptr;
     });
+    m_pastViews.emplace_back(m_viewNumber++, m_views->get());
     m_views->set(std::move(view));
     Q_EMIT viewChanged();
 }

@@ -77,9 +77,10 @@ Roll planRoll(const std::vector<RollNode> &nodes, const placement::ShardSet &wan
     const Marks nobody(nodes.size(), false);
     roll.switched = (wanted & ~coverOf(nodes, State::New, nobody)).none();
     Marks chosen(nodes.size(), roll.switched);
-    const bool changing = std::any_of(
-        nodes.begin(), nodes.end(), [](const RollNode &n) { return n.usable && n.state == State::Changing; });
-    if (!roll.switched && !spare(nodes, wanted, chosen) && !changing) {
+    const bool underWay = std::any_of(nodes.begin(), nodes.end(), [](const RollNode &n) {
+        return (n.usable && n.state == State::Changing) || (n.coming && n.state != State::New);
+    });
+    if (!roll.switched && !spare(nodes, wanted, chosen) && !underWay) {
         complete(nodes, wanted, chosen);
         // what cannot be covered any more must not keep the others from going on
         const bool stuck = std::none_of(chosen.begin(), chosen.end(), [](bool mark) { return mark; });

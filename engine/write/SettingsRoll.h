@@ -27,7 +27,8 @@ struct RollNode {
     std::string zone; ///< empty: none
     placement::ShardSet shards; ///< that it answers for
     State state = State::Old;
-    bool usable = true; ///< alive, and has applied everything before the change
+    bool usable = true; ///< alive, and has applied everything that searches see
+    bool coming = false; ///< not usable yet, but alive and about to be: worth waiting for
 };
 
 struct Roll {

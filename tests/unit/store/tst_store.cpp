@@ -122,7 +122,8 @@ void StoreTest::crashAtEachStep()
     QCOMPARE(sure(store->lookUp("m", {"a", "kept"}))[0].has_value(), whole);
     QVERIFY(sure(store->lookUp("m", {"kept"}))[0].has_value());
     QCOMPARE(sure(store->pipes()).size(), std::size_t(whole ? 1 : 0));
-    QCOMPARE(QDir(folder.path() + QStringLiteral("/payloads")).entryList(QDir::Files).size(), whole ? 1 : 0);
+    const QDir payloads(folder.path() + QStringLiteral("/miroir.sqlite-payloads"));
+    QCOMPARE(payloads.entryList(QDir::Files).size(), whole ? 1 : 0);
     if (!whole) {
         // and the same write can be made now
         writeUpTo(*store, stepCount);
@@ -174,7 +175,7 @@ void StoreTest::orphansOfACrashAreRemoved()
         sure(store->append(made, QByteArray(2'000'000, 'x')));
         store->rollback();
     }
-    QDir payloads(folder.path() + QStringLiteral("/payloads"));
+    QDir payloads(folder.path() + QStringLiteral("/miroir.sqlite-payloads"));
     const auto store = opened(folder);
     QVERIFY(payloads.entryList(QDir::Files).isEmpty());
 }
@@ -200,7 +201,7 @@ void StoreTest::recordsAreEmptiedAndTrimmed()
     sure(store->trim({2}));
     sure(store->commit());
     QCOMPARE(sure(store->records({}, {1}, 9)).size(), std::size_t {1});
-    QCOMPARE(QDir(folder.path() + QStringLiteral("/payloads")).entryList(QDir::Files).size(), 1);
+    QCOMPARE(QDir(folder.path() + QStringLiteral("/miroir.sqlite-payloads")).entryList(QDir::Files).size(), 1);
     // numbers are never given twice, also when the log is empty
     sure(store->begin());
     sure(store->trim({9}));

@@ -28,7 +28,7 @@ std::vector<RollNode> cluster(int count, int replicas, bool zones)
     const placement::ShardMap map = placement::plan(request)->target;
     std::vector<RollNode> nodes;
     for (const placement::PlanNode &node : request.nodes)
-        nodes.push_back({node.id, node.zone, map.shardsOf(node.id), State::Old, true});
+        nodes.push_back({node.id, node.zone, map.shardsOf(node.id), State::Old, true, false});
     return nodes;
 }
 
@@ -66,6 +66,7 @@ private Q_SLOTS:
     void zonesNeverMix();
     void threeNodes();
     void oneReplica();
+    void lateNodesAreWaitedFor();
     void alwaysEnds();
 };
 
@@ -125,6 +126,16 @@ void TestSettingsRoll::oneReplica()
 {
     const std::vector<RollNode> all = cluster(3, 1, false);
     QCOMPARE(planRoll(all, placement::allShards()).send.size(), std::size_t {3});
+}
+
+void TestSettingsRoll::lateNodesAreWaitedFor()
+{
+    std::vector<RollNode> all = cluster(2, 2, true);
+    all[1].usable = false;
+    all[1].coming = true; // it has not even taken the change before
+    QCOMPARE(planRoll(all, placement::allShards()).send, std::vector<NodeId> {all[1].id});
+    all[1].coming = false; // it has died: the other one goes on without it
+    QCOMPARE(planRoll(all, placement::allShards()).send.size(), std::size_t {2});
 }
 
 void TestSettingsRoll::alwaysEnds()
