@@ -43,10 +43,12 @@ Result<Control::Rolling> Control::beginRoll(const std::string &physical, LogOffs
 void Control::continueRoll(const std::string &physical, Rolling &rolling)
 {
     std::vector<write::RollNode> nodes;
+    bool refused = false;
     for (const auto &link : m_links) {
         const write::Pipe *pipe = pipeOf(link->spec.id, physical);
         if (pipe == nullptr)
             continue;
+        refused = refused || (pipe->refusal() && pipe->refusedAt() == rolling.at);
         const bool alive = m_membership.up(link->spec.id) && !m_recovery.marked(link->spec.id, physical);
         const bool upToDate = pipe->applied() >= m_progress.committed(physical);
         nodes.push_back({link->spec.id, link->spec.zone, m_map.shardsOf(link->spec.id),
@@ -55,8 +57,10 @@ void Control::continueRoll(const std::string &physical, Rolling &rolling)
     bool announced = false;
     if (rolling.inTurns) {
         const write::Roll roll = write::planRoll(nodes, placement::allShards());
-        // once switched, the rest go when searches have been told: endRoll()
-        for (const NodeId &node : roll.switched ? std::vector<NodeId> {} : roll.send)
+        // Once switched, the rest go when searches have been told: endRoll(). But where a node has refused, all have to say
+        // whether they do.
+        const bool rest = roll.switched && !refused;
+        for (const NodeId &node : rest ? std::vector<NodeId> {} : roll.send)
             announced = announce(rolling, node) || announced;
     }
     if (announced)

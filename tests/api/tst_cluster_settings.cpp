@@ -17,6 +17,7 @@ private Q_SLOTS:
     void searchesSeeOneStateOfTheSettings();
     void changesInARowAllArrive();
     void aDeadNodeHoldsNothingUp();
+    void whatAllNodesRefuseFails();
     void zonesSurviveARestart();
 };
 
@@ -115,6 +116,23 @@ void ClusterSettingsTest::aDeadNodeHoldsNothingUp()
     cluster.startNode(0);
     QTRY_COMPARE_WITH_TIMEOUT(cluster.node(0).send("GET", "/indexes/m/settings/ranking-rules").body,
         QByteArray(R"(["rank:desc","_miroir_ord:asc"])"), 20'000);
+    QVERIFY(order(http).starts_with("39 38 "));
+}
+
+void ClusterSettingsTest::whatAllNodesRefuseFails()
+{
+    TestCluster cluster(3, 2);
+    QVERIFY(cluster.start());
+    const auto http = cluster.http();
+    QCOMPARE(cluster.statusOf(http.send("POST", "/indexes/m/documents", numbers(40))), QByteArray("succeeded"));
+    // the documents have no vectors, which only the nodes find out
+    const auto refused
+        = http.send("PATCH", "/indexes/m/settings/embedders", R"({"e":{"source":"userProvided","dimensions":3}})");
+    const QByteArray task = cluster.finished(refused);
+    QVERIFY2(task.contains("vector_embedding_error"), task.constData());
+    QCOMPARE(http.send("GET", "/indexes/m/settings/embedders").body, QByteArray("{}"));
+    QCOMPARE(cluster.statusOf(http.send("PUT", "/indexes/m/settings/ranking-rules", R"(["rank:desc"])")),
+        QByteArray("succeeded"));
     QVERIFY(order(http).starts_with("39 38 "));
 }
 
