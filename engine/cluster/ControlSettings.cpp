@@ -57,8 +57,8 @@ void Control::continueRoll(const std::string &physical, Rolling &rolling)
     bool announced = false;
     if (rolling.inTurns) {
         const write::Roll roll = write::planRoll(nodes, placement::allShards());
-        // Once switched, the rest go when searches have been told: endRoll(). But where a node has refused, all have to say
-        // whether they do.
+        // Once switched, the rest go when searches have been told: endRoll(). But where a node has refused, all have to
+        // say whether they do.
         const bool rest = roll.switched && !refused;
         for (const NodeId &node : rest ? std::vector<NodeId> {} : roll.send)
             announced = announce(rolling, node) || announced;
