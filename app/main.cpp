@@ -162,7 +162,9 @@ int main(int argc, char *argv[])
         std::fputs(checkConfigText(arguments.loaded).c_str(), stdout);
         return arguments.loaded.ok() ? Clean : CannotStart;
     }
-    sayProblems(arguments.loaded);
+    // Who only looks at another engine starts none: warnings about this configuration would be about nothing.
+    if (arguments.connectTo.isEmpty() || !arguments.loaded.ok())
+        sayProblems(arguments.loaded);
     if (!arguments.loaded.ok())
         return CannotStart;
     if (!daemon) {
