@@ -13,6 +13,10 @@ target_compile_definitions(miroir_options INTERFACE
     QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_NARROWING_CONVERSIONS_IN_CONNECT QT_NO_KEYWORDS
     QT_DISABLE_DEPRECATED_BEFORE=0x060400 _GLIBCXX_ASSERTIONS MIROIR_VERSION="${PROJECT_VERSION}")
 target_include_directories(miroir_options INTERFACE ${CMAKE_SOURCE_DIR}/engine)
+if(CMAKE_UNITY_BUILD)
+    # said of a class that keeps a member of an unnamed namespace, which here never stands in a header
+    target_compile_options(miroir_options INTERFACE -Wno-subobject-linkage)
+endif()
 if(MIROIR_SANITIZE STREQUAL "address")
     target_compile_options(miroir_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined)
     target_link_options(miroir_options INTERFACE -fsanitize=address,undefined)
@@ -26,8 +30,27 @@ if(MIROIR_MOLD)
 endif()
 find_program(MIROIR_CCACHE ccache)
 if(MIROIR_CCACHE)
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${MIROIR_CCACHE})
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${MIROIR_CCACHE})
 endif()
+
+# miroir_precompile(TARGET FAMILY DEPS...): the target takes the headers of cmake/precompiled/FAMILY.h from one compiled
+# copy.
+function(miroir_precompile target family)
+    if(NOT MIROIR_PRECOMPILE)
+        return()
+    endif()
+    set(shared miroir_precompiled_${family})
+    if(NOT TARGET ${shared})
+        set(source ${CMAKE_BINARY_DIR}/precompiled/${family}.cpp)
+        file(CONFIGURE OUTPUT ${source} CONTENT "// nothing: it carries the compiled header\n")
+        add_library(${shared} OBJECT ${source})
+        target_link_libraries(${shared} PRIVATE miroir_options ${ARGN})
+        target_compile_options(${shared} PRIVATE -fpch-preprocess)
+        target_precompile_headers(${shared} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled/${family}.h)
+    endif()
+    target_compile_options(${target} PRIVATE -fpch-preprocess)
+    target_precompile_headers(${target} REUSE_FROM ${shared})
+endfunction()
 
 # moc of Qt 6.4 stumbles over the standard library's concepts; without the compiler's predefined macros it passes them
 # by.
@@ -57,6 +80,7 @@ function(miroir_module name)
     endforeach()
     set_target_properties(miroir_${name} PROPERTIES AUTOMOC ${needs_moc})
     target_link_libraries(miroir_${name} PUBLIC miroir_options ${ARGN})
+    miroir_precompile(miroir_${name} core Qt6::Core)
 endfunction()
 
 # miroir_tests(DIR LABEL DEPS...): each tst_*.cpp in DIR is one program and one ctest case.
@@ -66,8 +90,17 @@ function(miroir_tests dir label)
         get_filename_component(name ${source} NAME_WE)
         add_executable(${name} ${source})
         set_target_properties(${name} PROPERTIES AUTOMOC ON)
-        target_link_libraries(${name} PRIVATE miroir_options Qt6::Test ${ARGN})
+        # QTest's headers look different where Network is linked: linked everywhere, one compiled copy serves all
+        target_link_libraries(${name} PRIVATE miroir_options Qt6::Test Qt6::Network ${ARGN})
+        # a test includes its own moc output: what automoc adds is nearly empty
+        set_source_files_properties(${CMAKE_CURRENT_BINARY_DIR}/${name}_autogen/mocs_compilation.cpp PROPERTIES
+            SKIP_PRECOMPILE_HEADERS ON)
         target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+        if(label STREQUAL "gui")
+            miroir_precompile(${name} window Qt6::Widgets)
+        else()
+            miroir_precompile(${name} test Qt6::Test Qt6::Network)
+        endif()
         target_compile_definitions(${name} PRIVATE
             MIROIR_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data" MIROIR_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
             MIROIR_BIN_DIR="${CMAKE_BINARY_DIR}/bin")

@@ -68,7 +68,11 @@ private:
     void yamlNodes(const YamlNode &list);
     void yamlNode(const YamlNode &map, const std::string &name);
     void textNodes(const std::string &where, const std::string &text);
-    void addNode(NodeConfig node, const std::string &where, const std::string &name);
+    struct NodePlace {
+        std::string id, address; ///< where each stands
+        std::string name; ///< "nodes[2]"
+    };
+    void addNode(NodeConfig node, const NodePlace &place);
     std::optional<QUrl> address(
         const std::string &text, const std::string &where, const std::string &name);
 
@@ -81,7 +85,7 @@ private:
     std::string m_file;
     std::map<std::string, std::string> m_setAt; ///< key -> where
     std::set<std::string> m_thisLevel; ///< secrets set by this file, environment or command line
-    std::vector<std::pair<std::string, std::string>> m_nodeAt; ///< of each node: where and name
+    std::vector<NodePlace> m_nodeAt; ///< of each node
 };
 
 } // namespace miroir::config

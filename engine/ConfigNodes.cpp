@@ -126,7 +126,7 @@ void Loading::yamlNode(const YamlNode &map, const std::string &name)
         if (const auto url = address(text("address"), whereOf("address"), name + ".address"))
             node.address = *url;
     }
-    addNode(std::move(node), whereOf(seen.contains("id") ? "id" : "address"), name);
+    addNode(std::move(node), {whereOf("id"), whereOf("address"), name});
 }
 
 void Loading::textNodes(const std::string &where, const std::string &text)
@@ -150,7 +150,7 @@ void Loading::textNodes(const std::string &where, const std::string &text)
         }
         if (const auto url = address(part.substr(equals + 1), where, name))
             node.address = *url;
-        addNode(std::move(node), where, name);
+        addNode(std::move(node), {where, where, name});
     }
 }
 
@@ -178,20 +178,22 @@ std::optional<QUrl> Loading::address(
     return url.adjusted(QUrl::RemovePath);
 }
 
-void Loading::addNode(NodeConfig node, const std::string &where, const std::string &name)
+void Loading::addNode(NodeConfig node, const NodePlace &place)
 {
     auto &nodes = result.config.nodes;
     for (std::size_t i = 0; i < nodes.size(); ++i) {
-        const std::string other = m_nodeAt[i].second + " (" + m_nodeAt[i].first + ")";
+        const NodePlace &other = m_nodeAt[i];
         if (!node.id.empty() && nodes[i].id == node.id)
-            problem(where, name + ".id", "expected an id of its own, found that of " + other);
+            problem(place.id, place.name + ".id",
+                "expected an id of its own, found that of " + other.name + " (" + other.id + ")");
         if (node.address.isValid() && nodes[i].address.isValid()
             && endpoint(nodes[i].address) == endpoint(node.address))
-            problem(
-                where, name + ".address", "expected an address of its own, found that of " + other);
+            problem(place.address, place.name + ".address",
+                "expected an address of its own, found that of " + other.name + " (" + other.address
+                    + ")");
     }
     nodes.push_back(std::move(node));
-    m_nodeAt.emplace_back(where, name);
+    m_nodeAt.push_back(place);
 }
 
 void Loading::checkNodes()
@@ -214,7 +216,7 @@ void Loading::checkNodes()
             || (!bind.isNull() && host == bind);
         if (here
             && url.port(url.scheme() == QLatin1String("https") ? 443 : 80) == config.server.port)
-            problem(m_nodeAt[i].first, m_nodeAt[i].second + ".address",
+            problem(m_nodeAt[i].address, m_nodeAt[i].name + ".address",
                 "expected the address of a node, found that of this program itself (server.port)");
     }
 }

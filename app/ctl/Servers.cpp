@@ -12,7 +12,7 @@ namespace miroir::ctl {
 
 namespace {
 
-constexpr int deadlineMs = 60'000; ///< of one request: large pages of a loaded machine take their time
+constexpr int callDeadlineMs = 60'000; ///< of one request: large pages of a loaded machine take their time
 constexpr int taskPollMs = 100;
 constexpr int taskDeadlineMs = 30 * 60'000;
 
@@ -32,7 +32,7 @@ Result<std::vector<ServerAnswer>> Servers::askAll(const std::vector<const Server
         call.target = replay.target;
         call.body = replay.body;
         call.key = servers[i]->key;
-        call.deadlineMs = deadlineMs;
+        call.deadlineMs = callDeadlineMs;
         m_transport->send(servers[i]->url, std::move(call), nullptr, [&, i](node::Answer answer) {
             if (!answer.answered() && problem.empty())
                 problem = servers[i]->name + " cannot be asked: " + answer.failure;

@@ -29,6 +29,26 @@ inline std::string toStd(const QString &text)
     return text.toStdString();
 }
 
+inline void append(QByteArray &out, std::string_view slice)
+{
+    out.append(slice.data(), static_cast<qsizetype>(slice.size()));
+}
+
+/// A-Z only, whatever the locale: what names of the wire are compared by.
+inline std::string lowerAscii(std::string_view text)
+{
+    std::string out(text);
+    for (char &c : out) {
+        if (c >= 'A' && c <= 'Z')
+            c = static_cast<char>(c - 'A' + 'a');
+    }
+    return out;
+}
+constexpr bool isHex(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
 /// Heterogeneous hash, so that maps keyed by std::string are looked up by a slice without a copy.
 struct StringHash {
     using is_transparent = void;

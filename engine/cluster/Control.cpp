@@ -14,7 +14,7 @@ namespace miroir::cluster {
 
 namespace {
 
-Q_LOGGING_CATEGORY(log, "miroir.control", QtInfoMsg)
+Q_LOGGING_CATEGORY(controlLog, "miroir.control", QtInfoMsg)
 
 constexpr int viewDelayMs = 20;
 constexpr int trimIntervalMs = 5000;
@@ -123,7 +123,7 @@ Status<> Control::loadMap()
                 return fail("node '" + id + "' holds shards but is missing in the configuration");
         }
         if (m_map.replicationFactor != m_options.replicationFactor)
-            qCWarning(log,
+            qCWarning(controlLog,
                 "replication_factor %d of the configuration is not that of the stored shard map (%d), which stays",
                 m_options.replicationFactor, m_map.replicationFactor);
         takeZones(placement::assignZones(plannedNodes(), m_map.replicationFactor, &m_map));
@@ -175,7 +175,7 @@ void Control::addPipe(NodeLink &link, const std::string &index, LogOffset applie
         const Status<> open = m_commit.touch();
         const auto started = open ? m_progress.markProcessing(offset) : open.err();
         if (!started)
-            qCCritical(log, "%s", started.error().message.c_str());
+            qCCritical(controlLog, "%s", started.error().message.c_str());
         else if (*started) {
             // A task that is `enqueued` on disk has never been sent: that is what makes it possible to cancel it.
             m_commit.flush();
@@ -320,7 +320,7 @@ void Control::failStore(const std::string &why)
 void Control::storeUndone(const QString &why)
 {
     // Memory is ahead of what is kept. Going on would give numbers twice; a restart reads everything anew.
-    qCCritical(log, "the store refused a commit: %s", qUtf8Printable(why));
+    qCCritical(controlLog, "the store refused a commit: %s", qUtf8Printable(why));
     m_rolling.clear();
     const Status<> reloaded = loadState();
     if (!reloaded)

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/Bytes.h"
 #include "cluster/Control.h"
+#include "cluster/NotStored.h"
+
+#include <QLoggingCategory>
 
 #include <algorithm>
 
@@ -13,13 +16,9 @@ using protocol::TaskStatus;
 
 namespace {
 
-constexpr std::size_t recordsPerRead = 100;
+Q_LOGGING_CATEGORY(jobsLog, "miroir.jobs", QtInfoMsg)
 
-protocol::ApiError notStored(const std::string &why)
-{
-    qCritical("%s", why.c_str());
-    return protocol::apiError("internal", "The request could not be stored.");
-}
+constexpr std::size_t recordsPerRead = 100;
 
 } // namespace
 
@@ -29,12 +28,12 @@ void Control::enqueueJob(TaskRecord task, TaskAnswer answer)
     task.status = TaskStatus::Enqueued;
     const Status<> open = m_commit.touch();
     if (const Status<> done = open ? m_sequencer.registerTask(task) : open; !done) {
-        answer(Err {notStored(done.error().message)});
+        answer(Err {notStored(jobsLog(), done.error().message)});
         return;
     }
     m_commit.after([this, task, answer = std::move(answer)](bool onDisk) {
         if (!onDisk) {
-            answer(Err {notStored("the write was undone")});
+            answer(Err {notStored(jobsLog(), "the write was undone")});
             return;
         }
         answer(task);

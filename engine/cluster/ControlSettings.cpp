@@ -11,7 +11,7 @@ namespace miroir::cluster {
 
 namespace {
 
-Q_LOGGING_CATEGORY(log, "miroir.settings", QtInfoMsg)
+Q_LOGGING_CATEGORY(settingsLog, "miroir.settings", QtInfoMsg)
 
 /// How long a turn waits for searches that began before it was known.
 constexpr std::int64_t searchesWaitMs = 500;
@@ -115,7 +115,7 @@ void Control::rollSettings()
         if (rolling.at != changes.first) {
             auto begun = beginRoll(physical, changes.first);
             if (!begun) {
-                qCCritical(log, "%s", begun.error().message.c_str());
+                qCCritical(settingsLog, "%s", begun.error().message.c_str());
                 continue;
             }
             rolling = std::move(*begun);
@@ -136,7 +136,7 @@ void Control::retryLateRefusals()
         for (const auto &[physical, pipe] : link->pipes) {
             if (!pipe->refusal() || pipe->refusedAt() > m_progress.committed(physical))
                 continue;
-            qCWarning(log, "node %s refused what other replicas applied (%s): %s", link->spec.id.c_str(),
+            qCWarning(settingsLog, "node %s refused what other replicas applied (%s): %s", link->spec.id.c_str(),
                 physical.c_str(), pipe->refusal()->message.c_str());
             pipe->retryRefused();
         }

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/Bytes.h"
 #include "cluster/Control.h"
+#include "cluster/NotStored.h"
 
+#include <QLoggingCategory>
 #include <QUuid>
 
 /// Keys, experimental features and webhooks: small state of the whole instance, kept in the store.
@@ -10,13 +12,9 @@ namespace miroir::cluster {
 
 namespace {
 
-constexpr int defaultKeyCount = 4;
+Q_LOGGING_CATEGORY(systemLog, "miroir.system", QtInfoMsg)
 
-protocol::ApiError notStored(const std::string &why)
-{
-    qCritical("%s", why.c_str());
-    return protocol::apiError("internal", "The request could not be stored.");
-}
+constexpr int defaultKeyCount = 4;
 
 /// What nodes must know. Features that change what a request may say are judged by the orchestrator alone, before
 /// nodes are asked; nodes have them always, so that no request meets a node that does not know of it yet.
@@ -81,7 +79,7 @@ protocol::ApiStatus Control::changeKeys(const KeyChange &change)
     std::swap(m_keys, changed);
     if (const Status<> saved = saveKeys(); !saved) {
         std::swap(m_keys, changed);
-        return Err {notStored(saved.error().message)};
+        return Err {notStored(systemLog(), saved.error().message)};
     }
     publishView();
     return Done {};
@@ -112,7 +110,7 @@ void Control::changeFeatures(const FeatureChange &change, FeaturesAnswer done)
     const Status<> open = m_commit.touch();
     const Status<> saved = open ? m_store->setMeta("features", sv(protocol::featuresToJson(*after))) : open;
     if (!saved) {
-        done(Err {notStored(saved.error().message)});
+        done(Err {notStored(systemLog(), saved.error().message)});
         return;
     }
     m_commit.flush();
@@ -176,7 +174,7 @@ protocol::ApiStatus Control::changeWebhooks(const std::function<protocol::ApiSta
         out.raw(sv(protocol::webhookToText(webhook)));
     const Status<> open = m_commit.touch();
     if (const Status<> saved = open ? m_store->setMeta("webhooks", sv(out.endArray().bytes())) : open; !saved)
-        return Err {notStored(saved.error().message)};
+        return Err {notStored(systemLog(), saved.error().message)};
     m_commit.flush();
     m_webhooks = std::move(changed);
     Q_EMIT webhooksChanged();

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/Bytes.h"
 #include "cluster/Control.h"
+#include "cluster/NotStored.h"
 
 #include <QLoggingCategory>
 
@@ -15,13 +16,7 @@ using protocol::TaskStatus;
 
 namespace {
 
-Q_LOGGING_CATEGORY(log, "miroir.tasks", QtInfoMsg)
-
-protocol::ApiError storeError(const std::string &why)
-{
-    qCCritical(log, "%s", why.c_str());
-    return protocol::apiError("internal", "The request could not be stored.");
-}
+Q_LOGGING_CATEGORY(tasksLog, "miroir.tasks", QtInfoMsg)
 
 } // namespace
 
@@ -67,13 +62,13 @@ void Control::runOwnTask(TaskRecord task, const OwnWork &work, const TaskAnswer 
     const Result<TaskRecord> enqueued = run();
     if (!enqueued) {
         failStore(enqueued.error().message);
-        answer(Err {storeError(enqueued.error().message)});
+        answer(Err {notStored(tasksLog(), enqueued.error().message)});
         return;
     }
     m_settleTimer.start();
     m_commit.after([this, enqueued = *enqueued, task, answer](bool onDisk) {
         if (!onDisk) {
-            answer(Err {storeError("the write was undone")});
+            answer(Err {notStored(tasksLog(), "the write was undone")});
             return;
         }
         Q_EMIT taskChanged(std::make_shared<const TaskRecord>(task));

@@ -11,7 +11,7 @@ namespace miroir::cluster {
 
 namespace {
 
-Q_LOGGING_CATEGORY(log, "miroir.log", QtInfoMsg)
+Q_LOGGING_CATEGORY(trimLog, "miroir.log", QtInfoMsg)
 
 constexpr std::int64_t nsPerMs = 1'000'000;
 constexpr std::int64_t msPerHour = 3'600'000;
@@ -22,7 +22,7 @@ constexpr std::uint64_t bytesPerMb = 1'000'000;
 void Control::trim()
 {
     if (const Status<> done = limitLog(); !done)
-        qCWarning(log, "%s", done.error().message.c_str());
+        qCWarning(trimLog, "%s", done.error().message.c_str());
     LogOffset upTo = m_progress.finishedUpTo();
     for (const auto &link : m_links) {
         for (const auto &[index, pipe] : link->pipes) {
@@ -36,7 +36,7 @@ void Control::trim()
         return;
     const Status<> open = m_commit.touch();
     if (const Status<> done = open ? m_store->trim(upTo) : open; !done)
-        qCWarning(log, "%s", done.error().message.c_str());
+        qCWarning(trimLog, "%s", done.error().message.c_str());
     m_trimmed = upTo;
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/Bytes.h"
 #include "cluster/Control.h"
+#include "cluster/NotStored.h"
 
 #include <QLoggingCategory>
 
@@ -13,17 +14,10 @@ using protocol::TaskRecord;
 
 namespace {
 
-Q_LOGGING_CATEGORY(log, "miroir.write", QtInfoMsg)
+Q_LOGGING_CATEGORY(writeLog, "miroir.write", QtInfoMsg)
 
 /// Counting a large directory takes a while, and its readers look several times a second.
 constexpr std::int64_t countIntervalMs = 1000;
-
-/// What a client hears when the store cannot take its request.
-protocol::ApiError storeError(const std::string &why)
-{
-    qCCritical(log, "%s", why.c_str());
-    return protocol::apiError("internal", "The request could not be stored.");
-}
 
 } // namespace
 
@@ -48,14 +42,14 @@ void Control::submit(write::WriteRequest request, TaskAnswer answer)
         // Half of the request may stand in the open transaction, so all of it goes.
         const std::string why = task.error().message;
         failStore(why);
-        answer(Err {storeError(why)});
+        answer(Err {notStored(writeLog(), why)});
         return;
     }
     publishNew();
     m_settleTimer.start();
     m_commit.after([this, answer = std::move(answer), kept = *task](bool onDisk) {
         if (!onDisk) {
-            answer(Err {storeError("the write was undone")});
+            answer(Err {notStored(writeLog(), "the write was undone")});
             return;
         }
         Q_EMIT taskChanged(std::make_shared<const TaskRecord>(kept));
@@ -72,7 +66,7 @@ void Control::publishNew()
                 addPipe(*link, record.index, before);
                 const Status<> saved = m_store->savePipe({link->spec.id, record.index, before});
                 if (!saved)
-                    qCCritical(log, "%s", saved.error().message.c_str());
+                    qCCritical(writeLog, "%s", saved.error().message.c_str());
             }
         }
         m_progress.add(record, std::move(operation));
@@ -93,7 +87,7 @@ void Control::publishNew()
 void Control::settle()
 {
     if (const Status<> open = m_commit.touch(); !open) {
-        qCCritical(log, "%s", open.error().message.c_str());
+        qCCritical(writeLog, "%s", open.error().message.c_str());
         return;
     }
     const auto finished = m_progress.finish(
@@ -105,7 +99,7 @@ void Control::settle()
             return m_sequencer.takeBack(record, operation, {partly, m_progress.visible().findPhysical(record.index)});
         });
     if (!finished) {
-        qCCritical(log, "%s", finished.error().message.c_str());
+        qCCritical(writeLog, "%s", finished.error().message.c_str());
         failStore(finished.error().message);
         return;
     }

@@ -12,7 +12,7 @@ namespace miroir::cluster {
 
 namespace {
 
-Q_LOGGING_CATEGORY(log, "miroir.health", QtInfoMsg)
+Q_LOGGING_CATEGORY(healthLog, "miroir.health", QtInfoMsg)
 
 /// Sizes and counts are read once in this many checks.
 constexpr int checksPerStats = 4;
@@ -260,7 +260,7 @@ void Membership::set(Watch &watch, Health health, const std::string &error)
     watch.node.error = error;
     if (changed) {
         watch.node.sinceNs = m_clock.utcNs();
-        qCInfo(log, "node %s is %s%s%s", watch.node.id.c_str(),
+        qCInfo(healthLog, "node %s is %s%s%s", watch.node.id.c_str(),
             health == Health::Up ? "up" : health == Health::Down ? "down" : "refused", error.empty() ? "" : ": ",
             error.c_str());
     }

@@ -16,7 +16,7 @@ namespace miroir::cluster {
 
 namespace {
 
-Q_LOGGING_CATEGORY(log, "miroir.recovery", QtInfoMsg)
+Q_LOGGING_CATEGORY(recoveryLog, "miroir.recovery", QtInfoMsg)
 
 constexpr int lookIntervalMs = 250;
 constexpr int pauseFirstMs = 500;
@@ -68,7 +68,7 @@ void Recovery::save()
     const Status<> open = m_cluster.commit.touch();
     const Status<> saved = open ? m_cluster.store.setMeta(marksKey, sv(out.endArray().bytes())) : open;
     if (!saved)
-        qCCritical(log, "%s", saved.error().message.c_str());
+        qCCritical(recoveryLog, "%s", saved.error().message.c_str());
 }
 
 void Recovery::mark(const NodeId &node, const std::string &index, const std::string &why)
@@ -76,7 +76,7 @@ void Recovery::mark(const NodeId &node, const std::string &index, const std::str
     write::Pipe *pipe = m_cluster.pipeOf(node, index);
     if (pipe == nullptr || marked(node, index))
         return;
-    qCWarning(log, "node %s needs a copy of index %s: %s", node.c_str(), index.c_str(), why.c_str());
+    qCWarning(recoveryLog, "node %s needs a copy of index %s: %s", node.c_str(), index.c_str(), why.c_str());
     pipe->hold();
     m_needs[{node, index}].why = why;
     save();
@@ -281,7 +281,7 @@ void Recovery::begin(const Key &key, Need &need)
     const Status<> based
         = m_cluster.pipeOf(key.first, key.second)->rebase(m_cluster.progress.committed(key.second));
     if (!based) {
-        qCCritical(log, "%s", based.error().message.c_str());
+        qCCritical(recoveryLog, "%s", based.error().message.c_str());
         return;
     }
     const auto counts = m_cluster.store.directoryShards(key.second);
@@ -292,7 +292,7 @@ void Recovery::begin(const Key &key, Need &need)
     need.copy = std::make_unique<IndexCopy>(std::move(plan), m_cluster.store, m_cluster.transport, nullptr);
     need.attempt = ++m_attempts;
     listenTo(key, *need.copy, need.attempt);
-    qCInfo(log, "node %s: index %s is copied anew, %llu documents", key.first.c_str(), key.second.c_str(),
+    qCInfo(recoveryLog, "node %s: index %s is copied anew, %llu documents", key.first.c_str(), key.second.c_str(),
         static_cast<unsigned long long>(need.documents));
     need.copy->start();
     Q_EMIT changed();
@@ -330,7 +330,7 @@ void Recovery::ended(const Key &key)
             return;
         }
     }
-    qCInfo(log, "node %s: index %s is copied, %llu documents", key.first.c_str(), key.second.c_str(),
+    qCInfo(recoveryLog, "node %s: index %s is copied, %llu documents", key.first.c_str(), key.second.c_str(),
         static_cast<unsigned long long>(found->second.copy->copied()));
     m_needs.erase(found);
     save();
@@ -345,7 +345,8 @@ void Recovery::failed(const Key &key, const std::string &why)
     if (found == m_needs.end() || found->second.copy == nullptr)
         return;
     Need &need = found->second;
-    qCWarning(log, "node %s: the copy of index %s failed: %s", key.first.c_str(), key.second.c_str(), why.c_str());
+    qCWarning(recoveryLog, "node %s: the copy of index %s failed: %s", key.first.c_str(), key.second.c_str(),
+        why.c_str());
     need.copy.reset();
     need.note = why;
     need.notBeforeMs = nowMs() + std::min(pauseFirstMs << std::min(need.failures++, 10), pauseMaxMs);
@@ -358,7 +359,7 @@ void Recovery::drop(const Key &key)
     write::Pipe *pipe = m_cluster.pipeOf(key.first, key.second);
     if (const Status<> based = pipe->rebase(std::max(pipe->newest(), m_cluster.progress.committed(key.second)));
         !based) {
-        qCCritical(log, "%s", based.error().message.c_str());
+        qCCritical(recoveryLog, "%s", based.error().message.c_str());
         return;
     }
     m_needs.erase(key);

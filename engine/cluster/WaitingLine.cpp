@@ -19,7 +19,7 @@ using write::WriteRequest;
 
 namespace {
 
-Q_LOGGING_CATEGORY(log, "miroir.waiting", QtInfoMsg)
+Q_LOGGING_CATEGORY(waitingLog, "miroir.waiting", QtInfoMsg)
 
 constexpr int againMs = 250;
 constexpr int nodeTimeoutMs = 30'000;
@@ -355,7 +355,7 @@ void WaitingLine::conclude(TaskUid uid, const Place &place)
 void WaitingLine::tryAgain(TaskUid uid, const std::string &why)
 {
     if (why != m_lastTrouble)
-        qCInfo(log, "task %u waits: %s", uid.value, why.c_str());
+        qCInfo(waitingLog, "task %u waits: %s", uid.value, why.c_str());
     m_lastTrouble = why;
     drop(uid);
     m_again.start(againMs);

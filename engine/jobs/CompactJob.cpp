@@ -13,7 +13,7 @@ namespace miroir::jobs {
 
 namespace {
 
-Q_LOGGING_CATEGORY(log, "miroir.jobs", QtInfoMsg)
+Q_LOGGING_CATEGORY(compactLog, "miroir.jobs", QtInfoMsg)
 
 constexpr int pollMs = 100;
 /// A node that does not answer this often in a row is left out; its index stays as it is.
@@ -114,7 +114,7 @@ void CompactJob::finished(const node::NodeTask &task)
 void CompactJob::skip(const std::string &why)
 {
     m_lastTrouble = "node " + m_nodes[m_at].id + ": " + why;
-    qCWarning(log, "compaction of %s left out %s", m_physical.c_str(), m_lastTrouble.c_str());
+    qCWarning(compactLog, "compaction of %s left out %s", m_physical.c_str(), m_lastTrouble.c_str());
     ++m_at;
     nextNode();
 }

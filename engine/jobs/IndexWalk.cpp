@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t idsPerPortion = 500;
 /// A node that restarts is back within this many tries.
-constexpr int triesMax = 30;
+constexpr int walkTriesMax = 30;
 constexpr int tryAgainMs = 1000;
 
 } // namespace
@@ -101,7 +101,7 @@ void IndexWalk::fetch()
 void IndexWalk::failed(const protocol::ApiError &error, void (IndexWalk::*again)())
 {
     const bool away = error.httpStatus() >= 500;
-    if (!away || ++m_tries > triesMax) {
+    if (!away || ++m_tries > walkTriesMax) {
         m_onEnd(Err {error});
         return;
     }

@@ -18,7 +18,7 @@ using protocol::TaskStatus;
 
 namespace {
 
-Q_LOGGING_CATEGORY(log, "miroir.jobs", QtInfoMsg)
+Q_LOGGING_CATEGORY(jobLog, "miroir.jobs", QtInfoMsg)
 
 } // namespace
 
@@ -37,7 +37,7 @@ void JobRunner::start()
     using Open = Result<std::vector<TaskRecord>>;
     m_context.control.ask<Open>([](cluster::Control &control) { return control.openJobs(); }, this, [this](Open open) {
         if (!open) {
-            qCCritical(log, "%s", open.error().message.c_str());
+            qCCritical(jobLog, "%s", open.error().message.c_str());
             return;
         }
         for (TaskRecord &task : *open)
@@ -96,7 +96,7 @@ void JobRunner::next()
     m_context.control.ask<Saved>([task = m_task](cluster::Control &control) { return control.saveJob(task); }, this,
         [this, run = m_run](Saved saved) {
             if (!saved)
-                qCCritical(log, "%s", saved.error().message.c_str());
+                qCCritical(jobLog, "%s", saved.error().message.c_str());
             if (run != m_run)
                 return;
             if (saved && *saved)
@@ -132,7 +132,7 @@ void JobRunner::ended(const std::optional<protocol::ApiError> &error)
     m_context.control.ask<Saved>([task = m_task](cluster::Control &control) { return control.saveJob(task); }, this,
         [this, run = m_run](Saved saved) {
             if (!saved)
-                qCCritical(log, "%s", saved.error().message.c_str());
+                qCCritical(jobLog, "%s", saved.error().message.c_str());
             if (run == m_run)
                 over();
         });

@@ -11,13 +11,13 @@ namespace miroir::jobs {
 
 namespace {
 
-Q_LOGGING_CATEGORY(log, "miroir.webhooks", QtInfoMsg)
+Q_LOGGING_CATEGORY(webhookLog, "miroir.webhooks", QtInfoMsg)
 
 /// Tasks that end within this time go in one request.
 constexpr int gatherMs = 20;
-constexpr int deadlineMs = 30'000;
-constexpr int triesMax = 4;
-constexpr int firstDelayMs = 500;
+constexpr int receiverDeadlineMs = 30'000;
+constexpr int sendTriesMax = 4;
+constexpr int firstRetryMs = 500;
 /// Tasks that wait for one slow receiver; older ones are dropped.
 constexpr std::size_t waitingMax = 10'000;
 constexpr std::size_t linesPerRequest = 1000;
@@ -47,7 +47,7 @@ void WebhookSender::taskEnded(const protocol::TaskRecord &task)
     for (auto &[uuid, receiver] : m_receivers) {
         if (receiver.lines.size() == waitingMax) {
             receiver.lines.pop_front();
-            qCWarning(log, "webhook %s is too slow: a task was left out", uuid.c_str());
+            qCWarning(webhookLog, "webhook %s is too slow: a task was left out", uuid.c_str());
         }
         receiver.lines.push_back(line);
     }
@@ -89,12 +89,12 @@ void WebhookSender::trySend(const std::string &uuid, const QByteArray &body, int
     for (const auto &[name, value] : found->second.webhook.headers)
         call.fields.emplace_back(toBytes(name), toBytes(value));
     call.body = body;
-    call.deadlineMs = deadlineMs;
+    call.deadlineMs = receiverDeadlineMs;
     m_outside.send(std::move(call), [this, uuid, body, tries](const node::Answer &answer) {
-        const bool again = !answer.success() && tries < triesMax && answer.failure != node::rejectedAddress
+        const bool again = !answer.success() && tries < sendTriesMax && answer.failure != node::rejectedAddress
             && (!answer.answered() || answer.status >= 500 || answer.status == 429);
         if (again) {
-            QTimer::singleShot(firstDelayMs << (tries - 1), this, [this, uuid, body, tries] {
+            QTimer::singleShot(firstRetryMs << (tries - 1), this, [this, uuid, body, tries] {
                 trySend(uuid, body, tries + 1);
             });
             return;
@@ -102,7 +102,7 @@ void WebhookSender::trySend(const std::string &uuid, const QByteArray &body, int
         if (!answer.success()) {
             const std::string why
                 = answer.answered() ? "status " + std::to_string(answer.status) : answer.failure;
-            qCWarning(log, "while sending data to the webhook %s: %s", uuid.c_str(), why.c_str());
+            qCWarning(webhookLog, "while sending data to the webhook %s: %s", uuid.c_str(), why.c_str());
         }
         done(uuid);
     });

@@ -14,7 +14,7 @@ using protocol::FilterOp;
 namespace {
 
 constexpr double lowest = std::numeric_limits<double>::lowest();
-constexpr double highest = std::numeric_limits<double>::max();
+constexpr double highestNumber = std::numeric_limits<double>::max();
 
 void addAll(IndexSet &out, const DocList &docs)
 {
@@ -67,7 +67,7 @@ IndexSet compareRange(const FacetColumn &column, const FilterNode &node)
     case FilterOp::GreaterOrEqual: {
         const bool with = node.op == FilterOp::GreaterOrEqual;
         if (number)
-            addNumbers(out, column, *number, with, highest, true);
+            addNumbers(out, column, *number, with, highestNumber, true);
         addTexts(out, column, text, with, std::nullopt, false);
         break;
     }

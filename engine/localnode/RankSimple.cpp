@@ -126,10 +126,10 @@ private:
 };
 
 /// Ascending or descending values of a field: numbers, then texts, then documents without.
-class SortRule final : public RankRule
+class SortFieldRule final : public RankRule
 {
 public:
-    SortRule(const IndexData &data, std::string field, bool ascending)
+    SortFieldRule(const IndexData &data, std::string field, bool ascending)
         : m_field(std::move(field)), m_ascending(ascending)
     {
         const auto &displayed = data.settings.displayedAttributes;
@@ -330,7 +330,7 @@ std::unique_ptr<RankRule> makeExactMatchRule()
 }
 std::unique_ptr<RankRule> makeSortRule(const IndexData &data, std::string field, bool ascending)
 {
-    return std::make_unique<SortRule>(data, std::move(field), ascending);
+    return std::make_unique<SortFieldRule>(data, std::move(field), ascending);
 }
 std::unique_ptr<RankRule> makeGeoRule(GeoPoint target, bool ascending)
 {

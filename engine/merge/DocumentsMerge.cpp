@@ -5,6 +5,7 @@
 #include "merge/Answers.h"
 #include "merge/RankKey.h"
 #include "merge/Selection.h"
+#include "placement/Shards.h"
 
 #include <algorithm>
 #include <charconv>
@@ -15,7 +16,6 @@ namespace miroir::merge {
 
 namespace {
 
-constexpr std::string_view orderField = "_miroir_ord";
 
 struct Row {
     json::Value object;
@@ -125,7 +125,7 @@ RankKey keyOf(const std::vector<SortBy> &sort, const json::Value &document, Text
         visitLeaves(document, by.field, [&best](const json::Value &value) { best.take(value); });
         key.entries.push_back(best.entry(texts));
     }
-    key.order = texts.text(document[orderField]);
+    key.order = texts.text(document[placement::orderField]);
     return key;
 }
 

@@ -14,7 +14,7 @@ namespace miroir::merge {
 
 namespace {
 
-struct Row {
+struct ValueRow {
     std::string key; // normalised
     std::string sortKey; // by which a node walks over the values
     std::string value;
@@ -24,7 +24,7 @@ struct Row {
 };
 
 /// Less documents first; a node compares equal counts by the text it shows.
-bool fewer(const Row &a, const Row &b)
+bool fewer(const ValueRow &a, const ValueRow &b)
 {
     return a.count != b.count ? a.count < b.count : a.value < b.value;
 }
@@ -50,7 +50,7 @@ public:
                 std::string sortKey = m_byWords ? withoutMarks(key) : std::string();
                 m_rows.push_back({std::move(key), std::move(sortKey), {}, {}, 0, 0});
             }
-            Row &row = m_rows[place->second];
+            ValueRow &row = m_rows[place->second];
             if (row.rawValue.empty() || *count > row.most) {
                 row.value = std::move(text);
                 row.rawValue = value.raw();
@@ -61,10 +61,12 @@ public:
         return Done {};
     }
 
-    std::vector<Row> best(FacetOrder order, std::uint64_t limit) &&
+    std::vector<ValueRow> best(FacetOrder order, std::uint64_t limit) &&
     {
         std::sort(m_rows.begin(), m_rows.end(),
-            [](const Row &a, const Row &b) { return std::tie(a.sortKey, a.key) < std::tie(b.sortKey, b.key); });
+            [](const ValueRow &a, const ValueRow &b) {
+                return std::tie(a.sortKey, a.key) < std::tie(b.sortKey, b.key);
+            });
         if (order == FacetOrder::Count)
             keepMost(limit);
         else if (m_rows.size() > limit)
@@ -76,9 +78,9 @@ private:
     /// As a node walks over the values it keeps the best; of equal counts the later one pushes the worst out.
     void keepMost(std::uint64_t limit)
     {
-        const auto more = [](const Row &a, const Row &b) { return fewer(b, a); };
-        std::vector<Row> heap; // the worst in front
-        for (Row &row : m_rows) {
+        const auto more = [](const ValueRow &a, const ValueRow &b) { return fewer(b, a); };
+        std::vector<ValueRow> heap; // the worst in front
+        for (ValueRow &row : m_rows) {
             if (limit == 0)
                 break;
             if (heap.size() == limit) {
@@ -95,7 +97,7 @@ private:
     }
 
     bool m_byWords;
-    std::vector<Row> m_rows;
+    std::vector<ValueRow> m_rows;
     std::unordered_map<std::string, std::size_t> m_places;
 };
 
@@ -116,7 +118,7 @@ Result<MergedFacetSearch, MergeError> mergeFacetSearch(
     }
     json::Writer writer;
     writer.beginArray();
-    for (const Row &row : std::move(rows).best(order, limit))
+    for (const ValueRow &row : std::move(rows).best(order, limit))
         writer.beginObject().key("value").raw(row.rawValue).key("count").number(row.count).endObject();
     writer.endArray();
     MergedFacetSearch merged;

@@ -24,14 +24,14 @@ std::uint64_t product(std::uint64_t a, std::uint64_t b)
     return b != 0 && a > saturated / b ? saturated : a * b;
 }
 
-struct Candidate {
+struct QueryHead {
     const RankedHit *hit = nullptr;
     std::uint64_t position = 0; ///< of its query
     std::size_t index = 0;
 };
-using List = std::vector<Candidate>;
+using List = std::vector<QueryHead>;
 
-bool before(const Candidate &a, const Candidate &b)
+bool before(const QueryHead &a, const QueryHead &b)
 {
     const int order = compareFederated(a.hit->score, b.hit->score);
     return order > 0 || (order == 0 && a.position < b.position);
@@ -106,7 +106,7 @@ private:
         if (m_request.distinct)
             distinct.emplace(*m_request.distinct);
         if (needed > 0) {
-            mergeLists(lists, [&](const Candidate &next) {
+            mergeLists(lists, [&](const QueryHead &next) {
                 const bool known = !next.hit->order.empty() && !seen.insert(next.hit->order).second;
                 if (!known && (!distinct || passes(*distinct, next)))
                     merged.push_back(next);
@@ -120,7 +120,7 @@ private:
     }
 
     /// False for a hit whose value was seen: it counts nowhere then.
-    bool passes(Distinct &distinct, const Candidate &next)
+    bool passes(Distinct &distinct, const QueryHead &next)
     {
         const auto document = json::Document::parse(next.hit->document);
         if (!document || distinct.passes(document->root()))
@@ -146,7 +146,7 @@ private:
             distinct.emplace(*m_request.distinct);
         m_out.hits += '[';
         if (end > 0 || distinct) {
-            mergeLists(lists, [&](const Candidate &next) {
+            mergeLists(lists, [&](const QueryHead &next) {
                 if (distinct && !passes(*distinct, next)) {
                     m_rejected[next.index].push_back(next.hit);
                     return true;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "merge/HitList.h"
 
+#include "placement/Shards.h"
+
 #include <algorithm>
 #include <string>
 #include <unordered_set>
@@ -9,13 +11,13 @@
 namespace miroir::merge {
 
 namespace {
-constexpr std::string_view orderField = "_miroir_ord";
 
 bool isIn(const Hit &hit, const placement::ShardSet &shards)
 {
     const auto bucket = placement::parseTag(hit.object[placement::shardField].at(0).toString());
     return bucket && bucket->digits == 2 && shards.test(bucket->value);
 }
+
 } // namespace
 
 Result<HitList, MergeError> HitList::read(
@@ -69,7 +71,7 @@ Result<Hit> HitList::readHit(const json::Value &object)
         return fail("has a _rankingScore that is not a number");
     Hit hit {object, std::move(*key), score.toDouble(), 0, 0};
     if (hit.key.order.empty())
-        hit.key.order = m_texts.text(object[orderField]);
+        hit.key.order = m_texts.text(object[placement::orderField]);
     return hit;
 }
 

@@ -1,17 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Miroir authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "merge/HitWriter.h"
+#include "base/Bytes.h"
 
 #include <algorithm>
 
 namespace miroir::merge {
 
 namespace {
-
-void appendSlice(QByteArray &out, std::string_view slice)
-{
-    out.append(slice.data(), static_cast<qsizetype>(slice.size()));
-}
 
 /// The field of a sort rule's entry; empty for other rules. A distance is never hidden.
 std::string_view sortField(std::string_view rule)
@@ -63,7 +59,7 @@ void HitWriter::append(QByteArray &out, const json::Value &hit, std::string_view
         if (federation.empty())
             return;
         writer.name("\"_federation\"");
-        appendSlice(out, federation);
+        miroir::append(out, federation);
         federation = {};
     };
     for (const json::Member member : hit.members()) {
@@ -136,9 +132,9 @@ void HitWriter::appendPositions(QByteArray &out, const json::Value &positions) c
 void HitWriter::appendDetails(QByteArray &out, const json::Value &details) const
 {
     if (m_onlySimilarity) {
-        appendSlice(out, "{\"vectorSort\":{\"order\":0,\"similarity\":");
-        appendSlice(out, details["vectorSort"]["similarity"].raw());
-        appendSlice(out, "}}");
+        miroir::append(out, "{\"vectorSort\":{\"order\":0,\"similarity\":");
+        miroir::append(out, details["vectorSort"]["similarity"].raw());
+        miroir::append(out, "}}");
         return;
     }
     TextStore texts;
@@ -154,9 +150,9 @@ void HitWriter::appendDetails(QByteArray &out, const json::Value &details) const
         }
         const std::string_view order = member.value["order"].raw();
         writer.name("\"<hidden-rule-" + std::string(order) + ">\"");
-        appendSlice(out, "{\"order\":");
-        appendSlice(out, order);
-        appendSlice(out, ",\"value\":\"<hidden>\"}");
+        miroir::append(out, "{\"order\":");
+        miroir::append(out, order);
+        miroir::append(out, ",\"value\":\"<hidden>\"}");
     }
     writer.close();
 }

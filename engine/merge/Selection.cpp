@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Miroir authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "merge/Selection.h"
+#include "base/Bytes.h"
 
 #include <algorithm>
 
@@ -9,11 +10,6 @@ namespace miroir::merge {
 namespace {
 
 using Names = std::vector<std::string_view>;
-
-void appendSlice(QByteArray &out, std::string_view slice)
-{
-    out.append(slice.data(), static_cast<qsizetype>(slice.size()));
-}
 
 /// The rests of the paths that lead through `key`: {"b", "c.d"} for {"a.b", "a.c.d"} and "a".
 Names below(const Names &names, std::string_view key)
@@ -100,14 +96,14 @@ void SliceObject::name(std::string_view rawName)
     if (!m_first)
         m_out += ',';
     m_first = false;
-    appendSlice(m_out, rawName);
+    append(m_out, rawName);
     m_out += ':';
 }
 
 void SliceObject::member(const json::Member &member)
 {
     name(member.name.raw());
-    appendSlice(m_out, member.value.raw());
+    append(m_out, member.value.raw());
 }
 
 Selection Selection::of(const std::optional<std::vector<std::string>> &list)

@@ -40,14 +40,6 @@ std::string_view trimmed(std::string_view text)
     return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-std::string lower(std::string_view text)
-{
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(),
-        [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return out;
-}
-
 int hexDigit(char c)
 {
     if (c >= '0' && c <= '9')
@@ -180,7 +172,7 @@ void AnswerParser::headField()
         breakWith(Fault::Malformed, "a field of the answer is malformed");
         return;
     }
-    applyField(lower(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
+    applyField(lowerAscii(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
 }
 
 void AnswerParser::applyField(std::string_view name, std::string_view value)
@@ -196,16 +188,16 @@ void AnswerParser::applyField(std::string_view name, std::string_view value)
         for (const char c : value)
             m_length = m_length * 10 + static_cast<std::uint64_t>(c - '0');
     } else if (name == "transfer-encoding") {
-        if (m_chunked || lower(value) != "chunked")
+        if (m_chunked || lowerAscii(value) != "chunked")
             breakWith(Fault::Malformed, "the answer has a transfer coding other than chunked");
         m_chunked = true;
     } else if (name == "content-encoding") {
-        if (lower(value) != "identity")
+        if (lowerAscii(value) != "identity")
             breakWith(Fault::Malformed, "the answer is compressed although that was not asked for");
     } else if (name == "content-type") {
         m_contentType = toBytes(value);
     } else if (name == "connection") {
-        const std::string options = lower(value);
+        const std::string options = lowerAscii(value);
         m_closeAsked = m_closeAsked || options.find("close") != std::string::npos;
         m_keepAsked = m_keepAsked || options.find("keep-alive") != std::string::npos;
     }

@@ -27,16 +27,16 @@ std::uint64_t mix(std::uint64_t x)
 using Shards = std::uint64_t;
 using Choice = std::vector<std::size_t>; // servers, in no order
 
-struct Problem {
+struct CoverProblem {
     const std::vector<Server> &servers;
     std::vector<std::size_t> order; // usable servers in the order of preference that the seed gives
     std::vector<Shards> serves; // by server, wanted shards only
     Shards wanted = 0; // without the missing ones
 };
 
-Problem arrange(const std::vector<Server> &servers, std::uint64_t seed, const ShardSet &wanted)
+CoverProblem arrange(const std::vector<Server> &servers, std::uint64_t seed, const ShardSet &wanted)
 {
-    Problem problem {servers, {}, {}, 0};
+    CoverProblem problem {servers, {}, {}, 0};
     std::vector<std::uint64_t> lot(servers.size());
     Shards served = 0;
     for (std::size_t i = 0; i < servers.size(); ++i) {
@@ -53,7 +53,7 @@ Problem arrange(const std::vector<Server> &servers, std::uint64_t seed, const Sh
     return problem;
 }
 
-std::uint64_t costOf(const Problem &problem, const Choice &choice)
+std::uint64_t costOf(const CoverProblem &problem, const Choice &choice)
 {
     std::uint64_t sum = 0;
     for (const std::size_t i : choice)
@@ -63,7 +63,7 @@ std::uint64_t costOf(const Problem &problem, const Choice &choice)
 
 /// Greedy set cover (V. Chvatal, Mathematics of Operations Research 4(3), 1979), then without what became
 /// superfluous.
-Choice greedyCover(const Problem &problem, const std::vector<std::size_t> &from, const Shards wanted)
+Choice greedyCover(const CoverProblem &problem, const std::vector<std::size_t> &from, const Shards wanted)
 {
     Choice choice;
     Shards left = wanted;
@@ -97,7 +97,7 @@ Choice greedyCover(const Problem &problem, const std::vector<std::size_t> &from,
 class ExactSearch
 {
 public:
-    ExactSearch(const Problem &problem, const std::vector<std::size_t> &from, Choice best)
+    ExactSearch(const CoverProblem &problem, const std::vector<std::size_t> &from, Choice best)
         : m_problem(problem), m_from(from), m_best(std::move(best)), m_bestCost(costOf(problem, m_best))
     {
         for (const std::size_t i : from)
@@ -145,7 +145,7 @@ private:
         return pick & (~pick + 1);
     }
 
-    const Problem &m_problem;
+    const CoverProblem &m_problem;
     const std::vector<std::size_t> &m_from;
     Choice m_now;
     Choice m_best;
@@ -155,7 +155,7 @@ private:
 };
 
 /// The fewest servers, then the cheapest, that serve all of `wanted`; empty when they cannot.
-Choice fewest(const Problem &problem, const std::vector<std::size_t> &from, Shards wanted)
+Choice fewest(const CoverProblem &problem, const std::vector<std::size_t> &from, Shards wanted)
 {
     Choice choice = greedyCover(problem, from, wanted);
     if (choice.size() < 2 && costOf(problem, choice) == 0)
@@ -166,7 +166,7 @@ Choice fewest(const Problem &problem, const std::vector<std::size_t> &from, Shar
 /// Asking always the fewest would leave servers idle that belong to no smallest set. So one server is in the
 /// set whatever the rest is, the first by lot among the cheapest, and the fewest others complete it: at most
 /// one more than the least.
-Choice fewestWithOneByLot(const Problem &problem)
+Choice fewestWithOneByLot(const CoverProblem &problem)
 {
     std::size_t start = problem.order.front();
     for (const std::size_t i : problem.order)
@@ -177,7 +177,7 @@ Choice fewestWithOneByLot(const Problem &problem)
 }
 
 /// Evens out what a greedy choice left: a shard goes from a fuller to an emptier part while they differ by two.
-void level(const Problem &problem, std::vector<CoveringPart> &parts)
+void level(const CoverProblem &problem, std::vector<CoveringPart> &parts)
 {
     bool moved = true;
     for (unsigned round = 0; moved && round < shardCount; ++round) {
@@ -197,7 +197,7 @@ void level(const Problem &problem, std::vector<CoveringPart> &parts)
 }
 
 /// Shares the wanted shards out among the chosen servers: those with one holder first, then to the least loaded.
-std::vector<CoveringPart> shareOut(const Problem &problem, Choice choice)
+std::vector<CoveringPart> shareOut(const CoverProblem &problem, Choice choice)
 {
     std::sort(choice.begin(), choice.end());
     std::vector<CoveringPart> parts;
@@ -235,7 +235,7 @@ struct ZoneCandidate {
     std::uint64_t cost = 0;
 };
 
-void consider(const Problem &problem, const std::string &zone, ZoneCandidate &best)
+void consider(const CoverProblem &problem, const std::string &zone, ZoneCandidate &best)
 {
     std::vector<std::size_t> members;
     for (const std::size_t i : problem.order) {
@@ -255,7 +255,7 @@ void consider(const Problem &problem, const std::string &zone, ZoneCandidate &be
 }
 
 /// Zones in the order in which the seed puts them: by their first server in the order of preference.
-std::vector<std::string> zonesInOrder(const Problem &problem)
+std::vector<std::string> zonesInOrder(const CoverProblem &problem)
 {
     std::vector<std::string> zones;
     for (const std::size_t i : problem.order) {
@@ -271,7 +271,7 @@ std::vector<std::string> zonesInOrder(const Problem &problem)
 CoveringSet cover(const std::vector<Server> &servers, std::uint64_t seed, const ShardSet &wanted)
 {
     MIROIR_ASSERT(servers.size() <= maxNodes);
-    const Problem problem = arrange(servers, seed, wanted);
+    const CoverProblem problem = arrange(servers, seed, wanted);
     CoveringSet result;
     result.missing = wanted & ~ShardSet(problem.wanted);
     if (problem.wanted == 0)

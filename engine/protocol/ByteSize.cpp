@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Miroir authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "protocol/ByteSize.h"
+#include "base/Bytes.h"
 
 #include <array>
 #include <cctype>
@@ -31,15 +32,7 @@ constexpr std::array<Unit, 12> units {{
     {"KB", 1000ULL},
 }};
 
-std::string lower(std::string_view text)
-{
-    std::string out(text);
-    for (char &c : out)
-        c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return out;
-}
-
-std::string_view trimmed(std::string_view text)
+std::string_view withoutSpaces(std::string_view text)
 {
     while (!text.empty() && text.front() == ' ')
         text.remove_prefix(1);
@@ -51,11 +44,11 @@ std::string_view trimmed(std::string_view text)
 /// Bytes of a unit; 0 when there is no such unit. "b" alone is the byte, and a trailing "b" may be left out.
 std::uint64_t unitBytes(std::string_view name)
 {
-    const std::string wanted = lower(name);
+    const std::string wanted = lowerAscii(name);
     if (wanted.empty() || wanted == "b")
         return 1;
     for (const Unit &unit : units) {
-        const std::string known = lower(unit.name);
+        const std::string known = lowerAscii(unit.name);
         if (wanted == known || wanted + "b" == known)
             return unit.bytes;
     }
@@ -66,7 +59,7 @@ std::uint64_t unitBytes(std::string_view name)
 
 Result<std::uint64_t, std::string> parseByteSize(std::string_view text)
 {
-    const std::string_view whole = trimmed(text);
+    const std::string_view whole = withoutSpaces(text);
     if (whole.empty())
         return Err<std::string> {"no value can be found"};
     if (std::isdigit(static_cast<unsigned char>(whole.front())) == 0)
@@ -76,7 +69,7 @@ Result<std::uint64_t, std::string> parseByteSize(std::string_view text)
         = std::from_chars(whole.data(), whole.data() + whole.size(), value, std::chars_format::fixed);
     if (error != std::errc())
         return Err<std::string> {"value number is too long"};
-    const std::string_view unit = trimmed(whole.substr(static_cast<std::size_t>(end - whole.data())));
+    const std::string_view unit = withoutSpaces(whole.substr(static_cast<std::size_t>(end - whole.data())));
     const std::uint64_t factor = unitBytes(unit);
     if (factor == 0)
         return Err<std::string> {"the character '" + std::string(1, unit.front())

@@ -12,7 +12,7 @@ namespace miroir::protocol {
 
 namespace {
 
-std::string problemOf(std::string_view shownId)
+std::string idProblem(std::string_view shownId)
 {
     return "Document identifier `" + std::string(shownId)
         + "` is invalid. A document identifier can be of type integer or string, only composed of alphanumeric "
@@ -29,7 +29,7 @@ std::string shown(std::string_view json)
 
 Err<ApiError> wrongId(std::string_view json, std::string_view code)
 {
-    return refuse(code, problemOf(shown(json)));
+    return refuse(code, idProblem(shown(json)));
 }
 
 bool isIntegerText(std::string_view json)
@@ -107,7 +107,7 @@ bool isDocumentId(std::string_view text)
 
 std::string documentIdProblem(const json::Value &id)
 {
-    return problemOf(json::compact(id));
+    return idProblem(json::compact(id));
 }
 
 ApiResult<std::string> canonicalId(const json::Value &id, std::string_view code)

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "protocol/Key.h"
 
+#include "base/Bytes.h"
+
 #include <array>
 
 namespace miroir::protocol {
 
 namespace {
-
-bool isHex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 char lower(char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
@@ -40,7 +40,7 @@ std::string characterAt(std::string_view text, std::size_t i)
     return std::string(text.substr(i, end - i));
 }
 
-std::string problemOf(std::string_view text)
+std::string uuidProblem(std::string_view text)
 {
     constexpr std::size_t longest = 45;
     if (text.empty() || text.size() > longest)
@@ -98,7 +98,7 @@ Result<std::string, std::string> parseUuid(std::string_view text)
         if (auto uid = parseBare(bare))
             return std::move(*uid);
     }
-    return Err<std::string> {problemOf(text)};
+    return Err<std::string> {uuidProblem(text)};
 }
 
 } // namespace miroir::protocol

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Miroir authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "protocol/MediaType.h"
+#include "base/Bytes.h"
 
 namespace miroir::protocol {
 
@@ -11,16 +12,6 @@ bool isToken(char c)
     if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
         return true;
     return std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
-std::string lower(std::string_view text)
-{
-    std::string out(text);
-    for (char &c : out) {
-        if (c >= 'A' && c <= 'Z')
-            c = static_cast<char>(c - 'A' + 'a');
-    }
-    return out;
 }
 
 std::size_t skipTokens(std::string_view text, std::size_t at)
@@ -85,8 +76,8 @@ std::optional<MediaType> parseMediaType(std::string_view text)
     if (end < text.size() && (text[end] != ';' || end == begin || !parametersValid(text, end + 1)))
         return std::nullopt;
     MediaType out;
-    out.type = lower(text.substr(0, slash));
-    out.subtype = lower(text.substr(begin, end - begin));
+    out.type = lowerAscii(text.substr(0, slash));
+    out.subtype = lowerAscii(text.substr(begin, end - begin));
     const std::size_t plus = out.subtype.rfind('+');
     if (plus != std::string::npos && plus > 0) {
         out.suffix = out.subtype.substr(plus + 1);

@@ -20,14 +20,6 @@ namespace {
 
 constexpr std::uint64_t fetchLimitMax = UINT64_MAX / 4;
 
-std::vector<QByteArray> bodies(const Scatter::Parts &parts)
-{
-    std::vector<QByteArray> all;
-    for (const Scatter::Part &part : parts)
-        all.push_back(part.body);
-    return all;
-}
-
 /// What the client may sort and filter by; gives the sort for the merge.
 ApiResult<std::vector<merge::SortBy>> checkFetch(const ReadContext &context, const protocol::DocumentsFetch &request)
 {
@@ -95,7 +87,7 @@ void fetchDocuments(const ReadContext &context, const protocol::DocumentsFetch &
     Scatter::run(
         fetchScatter(context, node), context.transport, context.context,
         [mergeRequest, done](const Scatter::Parts &parts) -> std::optional<std::size_t> {
-            const auto merged = merge::mergeDocuments(mergeRequest, bodies(parts));
+            const auto merged = merge::mergeDocuments(mergeRequest, Scatter::bodies(parts));
             if (!merged)
                 return merged.error().answer;
             done(merge::writeDocuments(mergeRequest, *merged));

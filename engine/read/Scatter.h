@@ -51,6 +51,13 @@ public:
         int elapsedMs = 0;
     };
     using Parts = std::vector<Part>;
+    [[nodiscard]] static std::vector<QByteArray> bodies(const Parts &parts)
+    {
+        std::vector<QByteArray> all;
+        for (const Part &part : parts)
+            all.push_back(part.body);
+        return all;
+    }
     /// The answers, each shard in exactly one. Gives the number of an answer that cannot be used (it is asked of
     /// others then, and the function called again), or nothing when all is well.
     using OnAnswers = std::function<std::optional<std::size_t>(const Parts &)>;

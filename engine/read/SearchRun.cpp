@@ -9,14 +9,6 @@ namespace miroir::read {
 
 namespace {
 
-std::vector<QByteArray> bodies(const Scatter::Parts &parts)
-{
-    std::vector<QByteArray> all;
-    for (const Scatter::Part &part : parts)
-        all.push_back(part.body);
-    return all;
-}
-
 /// One shard: enough to be answered by one node.
 placement::ShardSet anyShard()
 {
@@ -70,7 +62,7 @@ void SearchRun::ask(
                 shards.push_back(part.shards);
             self->m_plan.merge.tags.shards = shards;
             self->m_plan.candidates.tags.shards = std::move(shards);
-            return take(bodies(parts));
+            return take(Scatter::bodies(parts));
         },
         std::move(onError), m_context.suspect);
 }

@@ -6,9 +6,10 @@
 #include "json/Json.h"
 #include "protocol/DocumentGeo.h"
 #include "protocol/DocumentVectors.h"
+#include "write/FirstOfId.h"
 
 #include <string_view>
-#include <unordered_map>
+#include <vector>
 
 namespace miroir::write {
 
@@ -16,8 +17,7 @@ namespace {
 
 /// Which documents of the batch decide about the two members of one id.
 struct Deciding {
-    std::size_t geo = 0, vectors = 0;
-    bool known = false;
+    std::uint32_t geo = 0, vectors = 0;
 };
 
 protocol::ApiError inIndex(const std::string &indexUid, protocol::ApiError error)
@@ -36,32 +36,35 @@ json::Document parsed(const DocumentBatch &batch, std::size_t i)
 
 } // namespace
 
-std::optional<protocol::ApiError> contentProblem(const DocumentBatch &batch, const std::vector<bool> &known,
-    const protocol::Settings &settings, const std::string &indexUid, bool partial)
+std::optional<protocol::ApiError> contentProblem(const DocumentBatch &batch,
+    const std::function<bool(std::size_t)> &known, const protocol::Settings &settings, const std::string &indexUid,
+    bool partial)
 {
     const bool judgeGeo = settings.geoFilterable() || settings.geoSortable();
     const bool judgeVectors = !settings.embedders.empty();
     if (!judgeGeo && !judgeVectors)
         return std::nullopt;
-    std::unordered_map<std::string_view, Deciding> byId;
-    std::vector<std::string_view> order;
+    FirstOfId firstOfId(batch);
+    std::vector<Deciding> byFirst(batch.documents.size()); // of the places where an id stands first
+    std::vector<bool> isFirst(batch.documents.size());
     for (std::size_t i = 0; i < batch.documents.size(); ++i) {
         const BatchDocument &document = batch.documents[i];
-        const auto [place, fresh] = byId.try_emplace(document.id);
-        if (fresh) {
-            order.push_back(document.id);
-            place->second = {i, i, known[i]};
-            continue;
-        }
+        const auto place = static_cast<std::uint32_t>(i);
+        const std::size_t first = firstOfId.enter(i);
+        isFirst[first] = true;
         // a replacement keeps the last document; merged ones keep the last that has the member
-        if (!partial || document.hasGeo)
-            place->second.geo = i;
-        if (!partial || document.hasVectors)
-            place->second.vectors = i;
+        if (first == i || !partial || document.hasGeo)
+            byFirst[first].geo = place;
+        if (first == i || !partial || document.hasVectors)
+            byFirst[first].vectors = place;
     }
     std::map<std::string, std::vector<std::string>> missing;
-    for (const std::string_view id : order) {
-        const Deciding &deciding = byId.at(id);
+    for (std::size_t i = 0; i < batch.documents.size(); ++i) {
+        if (!isFirst[i])
+            continue;
+        const std::string_view id = batch.documents[i].id;
+        const Deciding &deciding = byFirst[i];
+        const bool exists = known(i);
         if (judgeGeo && batch.documents[deciding.geo].hasGeo) {
             const json::Document document = parsed(batch, deciding.geo);
             if (const auto point = protocol::geoPointOf(id, document.root()["_geo"]); !point)
@@ -69,7 +72,7 @@ std::optional<protocol::ApiError> contentProblem(const DocumentBatch &batch, con
         }
         const bool given = batch.documents[deciding.vectors].hasVectors;
         // a document that exists keeps the vectors that it has
-        if (!judgeVectors || (!given && deciding.known))
+        if (!judgeVectors || (!given && exists))
             continue;
         const json::Document document = given ? parsed(batch, deciding.vectors) : json::Document();
         const json::Value vectors = given ? document.root()["_vectors"] : json::Value();
@@ -77,7 +80,7 @@ std::optional<protocol::ApiError> contentProblem(const DocumentBatch &batch, con
         if (const auto read = protocol::embeddingsOf(settings, id, vectors, without); !read)
             return inIndex(indexUid, read.error());
         for (auto &[embedder, ids] : without) {
-            if (!deciding.known || vectors[embedder].exists())
+            if (!exists || vectors[embedder].exists())
                 missing[embedder].insert(missing[embedder].end(), ids.begin(), ids.end());
         }
     }

@@ -14,7 +14,7 @@ namespace miroir::write {
 
 namespace {
 
-constexpr qsizetype requestBytesMax = 8'000'000;
+constexpr qsizetype editedBytesMax = 8'000'000;
 constexpr std::uint64_t changedBytesMax = 512'000'000; ///< of one edit: they are held in memory
 constexpr std::size_t matchedMax = 2'000'000;
 constexpr std::uint64_t copyPageSize = 200;
@@ -115,7 +115,7 @@ void EditRun::heardPage(const std::vector<QByteArray> &documents)
         return;
     }
     const auto goOn = [this] { m_walk->next(); };
-    if (m_buffer.size() < requestBytesMax) {
+    if (m_buffer.size() < editedBytesMax) {
         QMetaObject::invokeMethod(m_walk.get(), goOn, Qt::QueuedConnection);
         return;
     }
@@ -217,7 +217,7 @@ bool EditRun::take(const json::Value &document, bool before)
     slice.length = static_cast<std::uint32_t>(text.size());
     m_batch.payload += text;
     m_batch.documents.push_back(std::move(slice));
-    if (m_batch.payload.size() >= requestBytesMax) {
+    if (m_batch.payload.size() >= editedBytesMax) {
         m_outcome.edition.changed.push_back(std::exchange(m_batch, {}));
         m_batch.uid = m_setup.indexUid;
     }
@@ -233,7 +233,7 @@ void EditRun::conclude()
         findIds(batch, m_setup.primaryKey);
         auto problem = batch.failure;
         if (!problem) {
-            problem = contentProblem(batch, std::vector<bool>(batch.documents.size(), true),
+            problem = contentProblem(batch, [](std::size_t) { return true; },
                 *m_setup.context.index->settings, m_setup.indexUid, false);
         }
         if (problem) {

@@ -10,7 +10,7 @@ namespace miroir::write {
 
 namespace {
 
-Q_LOGGING_CATEGORY(log, "miroir.pipe", QtInfoMsg)
+Q_LOGGING_CATEGORY(pipeLog, "miroir.pipe", QtInfoMsg)
 
 constexpr std::size_t inFlightMax = 8;
 constexpr int backoffFirstMs = 100;
@@ -137,7 +137,7 @@ bool Pipe::loadNext()
     auto records = m_store.records(m_setup.index, {m_sentUpTo.value + 1}, 1);
     if (!records || records->empty()) {
         if (!records)
-            qCCritical(log, "%s", records.error().message.c_str());
+            qCCritical(pipeLog, "%s", records.error().message.c_str());
         return false;
     }
     const LogOffset offset = records->front().offset;
@@ -145,13 +145,13 @@ bool Pipe::loadNext()
         return false;
     const Result<Operation> operation = Operation::fromJson(records->front().argument);
     if (!operation) {
-        qCCritical(log, "%s", operation.error().message.c_str());
+        qCCritical(pipeLog, "%s", operation.error().message.c_str());
         return false;
     }
     auto steps = NodeSteps::of(std::move(records->front()), *operation, m_setup.owned, tag(offset));
     if (!steps) {
         m_trouble = steps.error().message;
-        qCCritical(log, "%s", m_trouble.c_str());
+        qCCritical(pipeLog, "%s", m_trouble.c_str());
         return false;
     }
     m_loaded = offset;
@@ -174,7 +174,7 @@ void Pipe::sendStep()
         auto next = m_steps->next(m_store);
         if (!next) {
             // The record may have been emptied meanwhile, for it failed elsewhere: it is read anew.
-            qCCritical(log, "%s", next.error().message.c_str());
+            qCCritical(pipeLog, "%s", next.error().message.c_str());
             rewind(next.error().message);
             m_retry.start(backoffFirstMs);
             return;
@@ -231,7 +231,7 @@ void Pipe::answered(const node::Accepted &accepted, std::int64_t newestBefore)
     }
     // A lost answer may have been acted on. What follows is applied again behind it, which ends in the same state.
     m_backoffMs = std::clamp(m_backoffMs * 2, backoffFirstMs, backoffMaxMs);
-    qCInfo(log, "node %s, index %s: %s; next try in %d ms", m_setup.node.c_str(), m_setup.index.c_str(),
+    qCInfo(pipeLog, "node %s, index %s: %s; next try in %d ms", m_setup.node.c_str(), m_setup.index.c_str(),
         m_trouble.c_str(), m_backoffMs);
     m_retry.start(m_backoffMs);
 }
@@ -285,7 +285,7 @@ void Pipe::advance(LogOffset offset)
     // Should this be lost, the node is only told once more what it has applied already.
     const Status<> open = m_commit.touch();
     if (const Status<> saved = open ? m_store.savePipe({m_setup.node, m_setup.index, offset}) : open; !saved)
-        qCCritical(log, "%s", saved.error().message.c_str());
+        qCCritical(pipeLog, "%s", saved.error().message.c_str());
     Q_EMIT progressed();
 }
 

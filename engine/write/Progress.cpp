@@ -15,9 +15,9 @@ using protocol::TaskStatus;
 
 namespace {
 
-Q_LOGGING_CATEGORY(log, "miroir.write", QtInfoMsg)
+Q_LOGGING_CATEGORY(progressLog, "miroir.write", QtInfoMsg)
 
-constexpr std::size_t recordsPerRead = 500;
+constexpr std::size_t recordsReadBack = 500;
 /// Pipes of this node name hold how far an index is finished.
 constexpr std::string_view committedRow;
 
@@ -43,7 +43,7 @@ Status<> Progress::load(const placement::ShardMap &map)
             m_committed[pipe.index] = pipe.applied;
     }
     for (LogOffset from {1};;) {
-        const auto records = m_store.records({}, from, recordsPerRead);
+        const auto records = m_store.records({}, from, recordsReadBack);
         if (!records)
             return records.err();
         for (const store::LogRecord &record : *records) {
@@ -58,7 +58,7 @@ Status<> Progress::load(const placement::ShardMap &map)
             // Nobody knows any more what was sent of records without a task; a task says it by its status.
             m_open[record.index].back().sent = !record.task;
         }
-        if (records->size() < recordsPerRead)
+        if (records->size() < recordsReadBack)
             return Done {};
     }
 }
@@ -176,7 +176,7 @@ void Progress::settleRefusals(
         if (judgement.verdict == Verdict::Failed) {
             pipe->skipRefused();
         } else if (isLive(node, open.record.index)) {
-            qCWarning(log, "node %s refused what other replicas applied (%s): %s", node.c_str(),
+            qCWarning(progressLog, "node %s refused what other replicas applied (%s): %s", node.c_str(),
                 open.record.index.c_str(), pipe->refusal()->message.c_str());
             pipe->retryRefused();
         }
@@ -356,7 +356,7 @@ std::uint32_t Progress::takeBatch()
 {
     const std::uint32_t batch = m_nextBatch++;
     if (const Status<> saved = m_store.setMeta("next_batch", std::to_string(m_nextBatch)); !saved)
-        qCCritical(log, "%s", saved.error().message.c_str());
+        qCCritical(progressLog, "%s", saved.error().message.c_str());
     return batch;
 }
 

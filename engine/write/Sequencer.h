@@ -71,8 +71,11 @@ private:
     /// Appends the records that bring an index into being.
     Result<std::string> bringIntoBeing(const Task &task, const std::string &uid, const std::string &primaryKey);
     [[nodiscard]] std::string freshPhysical(const std::string &uid);
-    using Known = std::vector<std::optional<store::DirectoryEntry>>;
-    Status<> enterDocuments(DocumentBatch &batch, const Known &known, bool skipCreation, store::LogRecord &record,
+    /// Orders of the documents of a batch, or notKnown: an upload has millions of them, so eight bytes each.
+    using Known = std::vector<std::uint64_t>;
+    static constexpr std::uint64_t notKnown = UINT64_MAX;
+    /// Gives the documents that were not known their orders, in `known` as well.
+    Status<> enterDocuments(const DocumentBatch &batch, Known &known, bool skipCreation, store::LogRecord &record,
         Operation &operation);
     Result<Known> lookUp(const std::string &physical, const DocumentBatch &batch);
     Status<> appendDeletion(store::LogRecord record, Operation operation, const std::vector<std::string> &ids);

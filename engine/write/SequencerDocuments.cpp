@@ -7,10 +7,10 @@
 #include "protocol/DocumentId.h"
 #include "write/ContentCheck.h"
 #include "write/DocumentIds.h"
+#include "write/FirstOfId.h"
 #include "write/Sequencer.h"
 
 #include <algorithm>
-#include <unordered_map>
 #include <unordered_set>
 
 namespace miroir::write {
@@ -22,18 +22,8 @@ namespace {
 /// A larger deletion becomes several records, so that none of them needs much memory.
 constexpr std::size_t deletedPerRecord = 100'000;
 
-std::optional<protocol::ApiError> judgeContent(const DocumentBatch &batch,
-    const std::vector<std::optional<store::DirectoryEntry>> &known, const store::StoredIndex &index,
-    const WriteRequest &request)
-{
-    const auto settings = protocol::settingsFromText(toBytes(index.settings));
-    MIROIR_ASSERT(settings.ok()); // we wrote it
-    std::vector<bool> exists;
-    exists.reserve(known.size());
-    for (const auto &entry : known)
-        exists.push_back(entry.has_value());
-    return contentProblem(batch, exists, *settings, request.uid, request.partial);
-}
+/// Documents of a large upload go to the store in portions, so that what is made for it stays small.
+constexpr std::size_t documentsPerStep = 4096;
 
 } // namespace
 
@@ -62,10 +52,13 @@ Status<> Sequencer::documents(WriteRequest &request, Task &task)
     if (batch.documents.empty())
         return appendTask(task, physical, OperationKind::Nothing, {});
 
-    const Result<Known> known = lookUp(physical, batch);
+    Result<Known> known = lookUp(physical, batch);
     if (!known)
         return known.err();
-    if (const auto problem = judgeContent(batch, *known, *m_head.findPhysical(physical), request))
+    const auto settings = protocol::settingsFromText(toBytes(m_head.findPhysical(physical)->settings));
+    MIROIR_ASSERT(settings.ok()); // we wrote it
+    const auto exists = [&known](std::size_t i) { return (*known)[i] != notKnown; };
+    if (const auto problem = contentProblem(batch, exists, *settings, request.uid, request.partial))
         return refuse(task, *problem);
     store::LogRecord record;
     record.index = physical;
@@ -76,43 +69,56 @@ Status<> Sequencer::documents(WriteRequest &request, Task &task)
     operation.uid = request.uid;
     if (const Status<> done = enterDocuments(batch, *known, request.skipCreation, record, operation); !done)
         return done;
+    batch.documents.clear(); // the record has all that is needed now
     const bool nothing = record.documents.empty();
     return append(std::move(record), std::move(operation), nothing ? QByteArray() : batch.payload);
 }
 
 Result<Sequencer::Known> Sequencer::lookUp(const std::string &physical, const DocumentBatch &batch)
 {
+    Known known;
+    known.reserve(batch.documents.size());
     std::vector<std::string> ids;
-    ids.reserve(batch.documents.size());
-    for (const BatchDocument &document : batch.documents)
-        ids.push_back(document.id);
-    return m_store.lookUp(physical, ids);
+    for (std::size_t i = 0; i < batch.documents.size(); ++i) {
+        ids.push_back(batch.documents[i].id);
+        if (ids.size() < documentsPerStep && i + 1 < batch.documents.size())
+            continue;
+        const auto found = m_store.lookUp(physical, ids);
+        if (!found)
+            return found.err();
+        for (const auto &entry : *found)
+            known.push_back(entry ? entry->order : notKnown);
+        ids.clear();
+    }
+    return known;
 }
 
-Status<> Sequencer::enterDocuments(
-    DocumentBatch &batch, const Known &known, bool skipCreation, store::LogRecord &record, Operation &operation)
+Status<> Sequencer::enterDocuments(const DocumentBatch &batch, Known &known, bool skipCreation,
+    store::LogRecord &record, Operation &operation)
 {
     std::vector<std::pair<std::string, store::DirectoryEntry>> entries;
-    std::unordered_map<std::string_view, std::uint64_t> seen; // ids of this payload: views into the batch
-    std::unordered_set<std::string_view> skipped;
+    FirstOfId firstOfId(batch);
     const std::uint64_t firstOrder = m_nextOrder;
     record.documents.reserve(batch.documents.size());
     for (std::size_t i = 0; i < batch.documents.size(); ++i) {
         const BatchDocument &document = batch.documents[i];
-        if (skipCreation && !known[i]) {
-            skipped.insert(document.id);
+        const std::size_t first = firstOfId.enter(i);
+        // a node counts the documents that it leaves out, too
+        if (first == i)
+            ++operation.documents;
+        if (skipCreation && known[first] == notKnown)
             continue;
+        if (known[first] == notKnown) {
+            known[first] = m_nextOrder++;
+            entries.emplace_back(document.id, store::DirectoryEntry {known[first], document.hash});
         }
-        const auto [place, fresh] = seen.try_emplace(document.id, 0);
-        if (fresh) {
-            place->second = known[i] ? known[i]->order : m_nextOrder++;
-            if (!known[i])
-                entries.emplace_back(document.id, store::DirectoryEntry {place->second, document.hash});
-        }
-        record.documents.push_back({place->second, document.hash, document.begin, document.length});
+        record.documents.push_back({known[first], document.hash, document.begin, document.length});
+        if (entries.size() < documentsPerStep)
+            continue;
+        if (const Status<> done = m_store.enter(record.index, entries); !done)
+            return done;
+        entries.clear();
     }
-    // a node counts the documents that it left out, too
-    operation.documents = seen.size() + skipped.size();
     if (m_nextOrder > firstOrder) {
         operation.ordersGiven = true;
         operation.firstOrder = firstOrder;
@@ -189,7 +195,7 @@ Status<> Sequencer::placeDeletion(const Task &task, const std::string &physical,
 Status<> Sequencer::placeEdition(const Task &task, const std::string &physical, Edition &edition)
 {
     for (DocumentBatch &batch : edition.changed) {
-        const Result<Known> known = lookUp(physical, batch);
+        Result<Known> known = lookUp(physical, batch);
         if (!known)
             return known.err();
         store::LogRecord record;

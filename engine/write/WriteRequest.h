@@ -8,6 +8,7 @@
 
 #include <QByteArray>
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,7 +29,7 @@ struct BatchDocument {
 struct DocumentBatch {
     std::string uid; ///< logical index, for sentences
     QByteArray payload;
-    std::vector<BatchDocument> documents;
+    std::deque<BatchDocument> documents; ///< millions in a large upload: never copied while it grows
     std::string primaryKey; ///< by which the ids were found; empty when that failed
     bool keyGiven = false; ///< the client named it
     std::optional<protocol::ApiError> failure; ///< what the task fails with: no usable key, a bad id

@@ -200,7 +200,7 @@ void E2ePrograms::configurationIsChecked_data()
         {":4: nodes[1].id: expected an id of its own"});
     row("address twice",
         "nodes:\n  - id: a\n    address: http://localhost:7701\n  - id: b\n    address: http://127.0.0.1:7701\n", 1,
-        {":4: nodes[1].address: expected an address of its own"});
+        {":5: nodes[1].address: expected an address of its own"});
     row("impossible replication", "replication_factor: 4\nlocal_cluster:\n  nodes: 3\n", 1,
         {":1: replication_factor: ", "found 4 with 3 nodes"});
     row("default replication", "local_cluster:\n  nodes: 1\n", 1, {":2: replication_factor: "});
