@@ -5,10 +5,13 @@ add_library(miroir_options INTERFACE)
 target_compile_options(miroir_options INTERFACE
     -Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-qual
     -Woverloaded-virtual -Wimplicit-fallthrough -fno-omit-frame-pointer -fstack-protector-strong
-    -fvisibility=hidden
-    # GCC 12 sees these where nothing is wrong once it inlines the standard library: said, but no reason to stop.
-    -Wno-error=restrict -Wno-error=maybe-uninitialized -Wno-error=array-bounds -Wno-error=stringop-overflow
-    -Wno-error=stringop-overread -Wno-error=dangling-pointer -Wno-error=free-nonheap-object -Wno-error=use-after-free)
+    -fvisibility=hidden)
+# GCC 12 sees these where nothing is wrong once it inlines the standard library: no reason to stop, and said by debug
+# builds only.
+foreach(warning restrict maybe-uninitialized array-bounds stringop-overflow stringop-overread dangling-pointer
+        free-nonheap-object use-after-free)
+    target_compile_options(miroir_options INTERFACE $<IF:$<CONFIG:Debug>,-Wno-error=${warning},-Wno-${warning}>)
+endforeach()
 target_compile_definitions(miroir_options INTERFACE
     QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_NARROWING_CONVERSIONS_IN_CONNECT QT_NO_KEYWORDS
     QT_DISABLE_DEPRECATED_BEFORE=0x060400 _GLIBCXX_ASSERTIONS MIROIR_VERSION="${PROJECT_VERSION}")

@@ -150,7 +150,7 @@ public:
         const bool ended = QTest::qWaitFor([&] {
             status = http().send("GET", target).text("status");
             return status == "succeeded" || status == "failed" || status == "canceled";
-        }, 60'000);
+        }, 180'000); // a real node on a loaded machine takes many seconds for its first tasks
         return ended ? status : QByteArray("no end");
     }
 
