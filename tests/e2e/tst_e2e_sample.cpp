@@ -50,7 +50,7 @@ void E2eSample::start(QProcess &script) const
     variables.insert(QStringLiteral("MIROIR_DATA"), m_folder.path());
     script.setProcessEnvironment(variables);
     script.setProcessChannelMode(QProcess::MergedChannels);
-    script.setChildProcessModifier([] { ::setsid(); }); // so that a Ctrl-C reaches it and what it started, as in a shell
+    script.setChildProcessModifier([] { ::setsid(); }); // a Ctrl-C reaches it and what it started, as in a shell
     script.start(QStringLiteral("bash"),
         {QStringLiteral(MIROIR_SOURCE_DIR "/tools/sample-cluster.sh"), QStringLiteral(MIROIR_BIN_DIR)});
 }
