@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 build=${1:-build}; shift || true
 
 packages=(build-essential cmake ninja-build mold ccache pkg-config curl ca-certificates
-    qt6-base-dev qt6-httpserver-dev qt6-websockets-dev libqt6sql6-sqlite libqt6svg6-dev qt6-l10n-tools qt6-tools-dev
+    qt6-base-dev qt6-httpserver-dev qt6-websockets-dev libqt6sql6-sqlite qt6-svg-dev qt6-l10n-tools qt6-tools-dev
     libgl1-mesa-dev libxxhash-dev libyaml-cpp-dev zlib1g-dev libbrotli-dev libzstd-dev libicu-dev fonts-dejavu-core)
 
 missing=()

@@ -129,7 +129,8 @@ void metrics(FrontContext &front, ExchangePtr exchange)
     std::vector<std::string> uids;
     for (const auto &[uid, index] : exchange->view->indexes)
         uids.push_back(uid);
-    gatherStats(front, exchange, std::move(uids), [&front, exchange](protocol::ApiResult<protocol::GlobalStats> stats) {
+    using Stats = protocol::ApiResult<protocol::GlobalStats>;
+    gatherStats(front, exchange, {std::move(uids)}, [&front, exchange](Stats stats) {
         if (stats)
             answer(front, exchange, *stats);
         else

@@ -17,16 +17,20 @@ namespace {
 
 /// What the nodes that answered hold of one index, copies and all.
 struct Holdings {
+    std::size_t nodes = 0; ///< that hold some
     std::uint64_t documents = 0;
     std::uint64_t rawBytes = 0;
     std::uint64_t embeddings = 0;
     std::uint64_t embeddedDocuments = 0;
     std::map<std::string, std::uint64_t> fields;
+    std::vector<std::pair<std::string, std::uint64_t>> databases; ///< in the order in which nodes name them
 };
 
 void add(Holdings &sum, const json::Value &stats)
 {
-    sum.documents += stats["numberOfDocuments"].toU64().value_or(0);
+    const std::uint64_t documents = stats["numberOfDocuments"].toU64().value_or(0);
+    sum.documents += documents;
+    sum.nodes += documents > 0 ? 1 : 0;
     sum.rawBytes += stats["rawDocumentDbSize"].toU64().value_or(0);
     sum.embeddings += stats["numberOfEmbeddings"].toU64().value_or(0);
     sum.embeddedDocuments += stats["numberOfEmbeddedDocuments"].toU64().value_or(0);
@@ -34,6 +38,14 @@ void add(Holdings &sum, const json::Value &stats)
         const std::string name = field.key();
         if (!name.starts_with(placement::hiddenPrefix))
             sum.fields[name] += field.value.toU64().value_or(0);
+    }
+    for (const json::Member database : stats["internalDatabaseSizes"].members()) {
+        const std::string name = database.key();
+        auto known = std::find_if(
+            sum.databases.begin(), sum.databases.end(), [&name](const auto &each) { return each.first == name; });
+        if (known == sum.databases.end())
+            known = sum.databases.insert(sum.databases.end(), {name, 0});
+        known->second += database.value.toU64().value_or(0);
     }
 }
 
@@ -45,6 +57,18 @@ std::uint64_t share(std::uint64_t counted, std::uint64_t documents, std::uint64_
     const auto exact
         = static_cast<long double>(counted) * static_cast<long double>(documents) / static_cast<long double>(copies);
     return static_cast<std::uint64_t>(exact + 0.5L);
+}
+
+/// The same for bytes on disk. A node counts whole pages; each copy's last page is half empty on average, and one index
+/// has but one of these.
+std::uint64_t shareOfPages(std::uint64_t counted, std::size_t nodes, std::uint64_t documents, std::uint64_t copies)
+{
+    constexpr std::uint64_t pageBytes = 4096;
+    const std::uint64_t unused = nodes * pageBytes / 2;
+    if (counted == 0 || copies == 0 || counted % pageBytes != 0 || counted <= unused)
+        return share(counted, documents, copies);
+    const std::uint64_t used = share(counted - unused, documents, copies);
+    return (used + pageBytes - 1) / pageBytes * pageBytes;
 }
 
 /// What one node said of its indexes, by physical name.
@@ -62,9 +86,10 @@ struct NodeSays {
 class Gather : public std::enable_shared_from_this<Gather>
 {
 public:
-    Gather(FrontContext &front, ExchangePtr exchange, std::vector<std::string> uids,
+    Gather(FrontContext &front, ExchangePtr exchange, StatsWanted wanted,
         std::function<void(protocol::ApiResult<protocol::GlobalStats>)> done)
-        : m_front(front), m_exchange(std::move(exchange)), m_uids(std::move(uids)), m_done(std::move(done))
+        : m_front(front), m_exchange(std::move(exchange)), m_uids(std::move(wanted.uids)),
+          m_databases(wanted.internalDatabaseSizes), m_done(std::move(done))
     {
     }
 
@@ -75,7 +100,8 @@ public:
             if (node.state != read::NodeState::Down && node.state != read::NodeState::Refused)
                 nodes.push_back(node.id);
         }
-        read::fanOut(*m_exchange->view, nodes, "/stats", m_front.services.nodeTimeoutMs, m_front.transport,
+        const char *target = m_databases ? "/stats?showInternalDatabaseSizes=true" : "/stats";
+        read::fanOut(*m_exchange->view, nodes, target, m_front.services.nodeTimeoutMs, m_front.transport,
             m_front.context,
             [self = shared_from_this()](const std::map<NodeId, node::Answer> &answers) { self->heard(answers); });
     }
@@ -187,7 +213,7 @@ private:
         protocol::IndexStats stats;
         stats.numberOfDocuments = documents;
         stats.isIndexing = index.indexing;
-        stats.rawDocumentDbSize = share(sum.rawBytes, documents, sum.documents);
+        stats.rawDocumentDbSize = shareOfPages(sum.rawBytes, sum.nodes, documents, sum.documents);
         stats.avgDocumentSize = documents == 0 ? 0 : stats.rawDocumentDbSize / documents;
         stats.numberOfEmbeddings = share(sum.embeddings, documents, sum.documents);
         stats.numberOfEmbeddedDocuments = share(sum.embeddedDocuments, documents, sum.documents);
@@ -196,6 +222,9 @@ private:
             if (once > 0)
                 stats.fieldDistribution.emplace(name, once);
         }
+        for (const auto &[name, bytes] : sum.databases)
+            stats.internalDatabaseSizes.emplace_back(
+                name, shareOfPages(bytes, sum.nodes, documents, sum.documents));
         m_stats.lastUpdateNs = std::max(m_stats.lastUpdateNs.value_or(0), index.updatedAtNs);
         m_stats.indexes.emplace(index.uid, std::move(stats));
     }
@@ -203,6 +232,7 @@ private:
     FrontContext &m_front;
     ExchangePtr m_exchange;
     std::vector<std::string> m_uids;
+    bool m_databases;
     std::function<void(protocol::ApiResult<protocol::GlobalStats>)> m_done;
     std::map<NodeId, NodeSays> m_says;
     protocol::GlobalStats m_stats;
@@ -211,10 +241,10 @@ private:
 
 } // namespace
 
-void gatherStats(FrontContext &front, const ExchangePtr &exchange, std::vector<std::string> uids,
+void gatherStats(FrontContext &front, const ExchangePtr &exchange, StatsWanted wanted,
     std::function<void(protocol::ApiResult<protocol::GlobalStats>)> done)
 {
-    std::make_shared<Gather>(front, exchange, std::move(uids), std::move(done))->start();
+    std::make_shared<Gather>(front, exchange, std::move(wanted), std::move(done))->start();
 }
 
 } // namespace miroir::api

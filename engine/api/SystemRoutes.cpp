@@ -46,12 +46,13 @@ void stats(FrontContext &front, ExchangePtr exchange)
         if (exchange->scope.allowsIndex(uid))
             uids.push_back(uid);
     }
-    gatherStats(front, exchange, uids, [exchange, query = *query](protocol::ApiResult<protocol::GlobalStats> stats) {
-        if (stats)
-            exchange->send(200, protocol::globalStatsToJson(*stats, query));
-        else
-            exchange->refuse(stats.error());
-    });
+    gatherStats(front, exchange, {std::move(uids), query->showInternalDatabaseSizes},
+        [exchange, query = *query](protocol::ApiResult<protocol::GlobalStats> stats) {
+            if (stats)
+                exchange->send(200, protocol::globalStatsToJson(*stats, query));
+            else
+                exchange->refuse(stats.error());
+        });
 }
 
 void indexStats(FrontContext &front, ExchangePtr exchange)
@@ -63,7 +64,7 @@ void indexStats(FrontContext &front, ExchangePtr exchange)
     }
     if (exchange->indexOrRefuse() == nullptr)
         return;
-    gatherStats(front, exchange, {exchange->uid()},
+    gatherStats(front, exchange, {{exchange->uid()}, query->showInternalDatabaseSizes},
         [exchange, query = *query](protocol::ApiResult<protocol::GlobalStats> stats) {
             if (stats)
                 exchange->send(200, protocol::indexStatsToJson(stats->indexes.at(exchange->uid()), query));

@@ -84,6 +84,7 @@ protocol::BatchRecord batchOf(const std::vector<TaskRecord> &tasks)
     }
     if (finished)
         batch.finishedAtNs = finishedAtNs;
+    batch.traceWhole();
     return batch;
 }
 

@@ -30,7 +30,7 @@ Control::Control(ControlOptions options, std::unique_ptr<store::Store> store, no
     const Clock &clock, std::shared_ptr<read::ViewHolder> views, QObject *parent)
     : QObject(parent), m_options(std::move(options)), m_store(std::move(store)), m_transport(transport),
       m_clock(clock), m_views(std::move(views)), m_commit(*m_store, this), m_sequencer(*m_store, clock),
-      m_progress(*m_store, clock), m_membership(transport, clock, m_options.health, this),
+      m_progress(*m_store, clock), m_deletions(*m_store), m_membership(transport, clock, m_options.health, this),
       m_recovery(recoveryCluster(), this), m_viewTimer(this), m_rollTimer(this), m_settleTimer(this), m_trimTimer(this)
 {
     m_viewTimer.setSingleShot(true);
@@ -162,6 +162,8 @@ Status<> Control::loadState()
     if (const Status<> done = m_progress.load(m_map); !done)
         return done;
     if (const Status<> done = m_sequencer.load(m_progress.allCommitted()); !done)
+        return done;
+    if (const Status<> done = m_deletions.load(); !done)
         return done;
     return m_waiting->load();
 }

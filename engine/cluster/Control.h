@@ -7,6 +7,7 @@
 #include "base/Clock.h"
 #include "cluster/Membership.h"
 #include "cluster/Recovery.h"
+#include "cluster/TaskDeletions.h"
 #include "cluster/WaitingLine.h"
 #include "placement/Planner.h"
 #include "protocol/Error.h"
@@ -72,7 +73,7 @@ public:
     using TaskAnswer = std::function<void(protocol::ApiResult<protocol::TaskRecord>)>;
     /// Enqueues a write; answers when it is durable.
     void submit(write::WriteRequest request, TaskAnswer answer);
-    /// Cancels or deletes tasks; a task of its own, finished at once.
+    /// Cancels or deletes tasks; a task of its own, finished at once or, for deletions, as TaskDeletions says.
     void cancelTasks(const protocol::TaskQuery &query, const std::string &filter, const store::TaskFilter &visible,
         TaskAnswer answer);
     void deleteTasks(const protocol::TaskQuery &query, const std::string &filter, const store::TaskFilter &visible,
@@ -162,6 +163,7 @@ private:
     void addPipe(NodeLink &link, const std::string &index, LogOffset applied);
     void publishNew();
     void settle();
+    bool settleDeletions(); ///< true when one was carried out
     void rollSettings();
     void retryLateRefusals();
     void trim();
@@ -193,6 +195,7 @@ private:
     store::GroupCommit m_commit;
     write::Sequencer m_sequencer;
     write::Progress m_progress;
+    TaskDeletions m_deletions;
     Membership m_membership;
     std::vector<std::unique_ptr<NodeLink>> m_links;
     std::unique_ptr<WaitingLine> m_waiting;

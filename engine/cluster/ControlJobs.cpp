@@ -60,6 +60,7 @@ Result<bool> Control::saveJob(TaskRecord task)
             Q_EMIT taskChanged(std::make_shared<const TaskRecord>(task));
     });
     m_commit.flush();
+    m_settleTimer.start(); // somebody may have waited for it
     return true;
 }
 

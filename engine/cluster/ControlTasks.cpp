@@ -7,6 +7,7 @@
 #include <QLoggingCategory>
 
 #include <algorithm>
+#include <set>
 
 /// Reading, cancelling and deleting tasks.
 namespace miroir::cluster {
@@ -167,25 +168,64 @@ void Control::deleteTasks(const protocol::TaskQuery &query, const std::string &f
     all.limit = UINT32_MAX;
     TaskRecord own;
     own.kind = protocol::TaskKind::TaskDeletion;
+    own.status = TaskStatus::Enqueued;
     own.details.emplace();
     own.details->originalFilter = filter;
-    const OwnWork work = [&](TaskRecord &task) -> Status<> {
+    own.details->deletedTasks = protocol::Shown<std::uint64_t>::null();
+    const auto enqueue = [&]() -> Status<> {
+        if (const Status<> open = m_commit.touch(); !open)
+            return open.err();
         const auto matched = m_store->tasks(all, visible);
         if (!matched)
             return matched.err();
+        // the oldest unfinished task is what a node would be at
+        const std::vector<std::uint32_t> open = m_progress.openTasks();
         std::vector<std::uint32_t> uids;
+        std::set<std::uint32_t> running;
         for (const TaskRecord &each : matched->tasks) {
-            if (each.uid != task.uid)
-                uids.push_back(each.uid);
+            uids.push_back(each.uid);
+            if (each.status == TaskStatus::Processing || (!open.empty() && each.uid == open.front()))
+                running.insert(each.uid);
         }
-        const auto deleted = m_store->deleteTasks(uids);
-        if (!deleted)
-            return deleted.err();
-        task.details->matchedTasks = uids.size();
-        task.details->deletedTasks = *deleted;
-        return Done {};
+        own.details->matchedTasks = uids.size();
+        own.enqueuedAtNs = m_clock.utcNs();
+        if (const Status<> done = m_sequencer.registerTask(own); !done)
+            return done;
+        return m_deletions.add(own, std::move(uids), std::move(running));
     };
-    runOwnTask(std::move(own), work, answer);
+    if (const Status<> done = enqueue(); !done) {
+        failStore(done.error().message);
+        answer(Err {notStored(tasksLog(), done.error().message)});
+        return;
+    }
+    m_settleTimer.start();
+    m_commit.after([this, own, answer](bool onDisk) {
+        if (!onDisk) {
+            answer(Err {notStored(tasksLog(), "the write was undone")});
+            return;
+        }
+        Q_EMIT taskChanged(std::make_shared<const TaskRecord>(own));
+        answer(own);
+    });
+}
+
+bool Control::settleDeletions()
+{
+    const Status<> open = m_commit.touch();
+    const auto ended = open ? m_deletions.advance(m_clock.utcNs(), [this] { return m_progress.takeBatch(); })
+                            : Result<std::vector<TaskRecord>>(open.err());
+    if (!ended) {
+        qCCritical(tasksLog, "%s", ended.error().message.c_str());
+        failStore(ended.error().message);
+        return false;
+    }
+    for (const TaskRecord &task : *ended) {
+        m_commit.after([this, task](bool onDisk) {
+            if (onDisk)
+                Q_EMIT taskChanged(std::make_shared<const TaskRecord>(task));
+        });
+    }
+    return !ended->empty();
 }
 
 } // namespace miroir::cluster

@@ -119,7 +119,7 @@ void Control::settle()
         });
     }
     m_waiting->advance();
-    if (!finished->empty())
+    if (settleDeletions() || !finished->empty())
         m_commit.flush();
 }
 

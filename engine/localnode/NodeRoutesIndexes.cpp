@@ -121,6 +121,7 @@ protocol::IndexStats NodeRoutes::statsOf(const IndexEntry &entry, const std::set
     stats.rawDocumentDbSize = measured.rawDocumentBytes;
     stats.avgDocumentSize
         = measured.numberOfDocuments == 0 ? 0 : measured.rawDocumentBytes / measured.numberOfDocuments;
+    stats.internalDatabaseSizes.emplace_back("documents", measured.rawDocumentBytes); // it has no other
     stats.isIndexing = processing.contains(entry.info.uid);
     stats.numberOfEmbeddings = measured.numberOfEmbeddings;
     stats.numberOfEmbeddedDocuments = measured.numberOfEmbeddedDocuments;

@@ -137,10 +137,7 @@ BatchRecord NodeTasks::batch(std::uint32_t uid) const
     }
     if (running)
         record.finishedAtNs.reset();
-    if (record.finishedAtNs) {
-        const double ms = static_cast<double>(*record.finishedAtNs - record.startedAtNs) / 1'000'000.0;
-        record.progressTrace.emplace_back("processing tasks", QByteArray::number(ms, 'f', 2).toStdString() + "ms");
-    }
+    record.traceWhole();
     return record;
 }
 

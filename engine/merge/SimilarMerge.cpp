@@ -87,15 +87,17 @@ Result<MergedSearch, MergeError> mergeSimilar(
 }
 
 QByteArray writeSimilar(
-    const SimilarMergeRequest &request, const MergedSearch &merged, std::uint64_t processingTimeMs)
+    const SimilarMergeRequest &request, const MergedSearch &merged, const SimilarFrame &frame)
 {
     json::Writer writer;
     writer.beginObject().key("hits").raw(
         std::string_view(merged.hits.constData(), static_cast<std::size_t>(merged.hits.size())));
-    writer.key("id").string(request.id).key("processingTimeMs").number(processingTimeMs);
+    writer.key("id").string(request.id).key("processingTimeMs").number(frame.processingTimeMs);
     writer.key("limit").number(request.page.limit).key("offset").number(request.page.offset);
-    writer.key("estimatedTotalHits").number(merged.total).endObject();
-    return writer.take();
+    writer.key("estimatedTotalHits").number(merged.total);
+    if (!frame.performanceDetails.empty())
+        writer.key("performanceDetails").raw(frame.performanceDetails);
+    return writer.endObject().take();
 }
 
 } // namespace miroir::merge

@@ -21,8 +21,14 @@ struct SimilarMergeRequest {
 [[nodiscard]] Result<MergedSearch, MergeError> mergeSimilar(
     const SimilarMergeRequest &request, const std::vector<QByteArray> &answers);
 
-/// {"hits":[..],"id":"..","processingTimeMs":n,"limit":n,"offset":n,"estimatedTotalHits":n}
+/// What stands around the hits.
+struct SimilarFrame {
+    std::uint64_t processingTimeMs = 0;
+    std::string performanceDetails; ///< raw JSON; empty: absent
+};
+
+/// {"hits":[..],"id":"..","processingTimeMs":n,"limit":n,"offset":n,"estimatedTotalHits":n,"performanceDetails"?:{..}}
 [[nodiscard]] QByteArray writeSimilar(
-    const SimilarMergeRequest &request, const MergedSearch &merged, std::uint64_t processingTimeMs);
+    const SimilarMergeRequest &request, const MergedSearch &merged, const SimilarFrame &frame);
 
 } // namespace miroir::merge

@@ -5,6 +5,9 @@
 #include "base/Clock.h"
 #include "protocol/TaskJson.h"
 
+#include <algorithm>
+#include <array>
+
 namespace miroir::protocol {
 
 using namespace taskjson;
@@ -18,6 +21,21 @@ void BatchRecord::add(const TaskRecord &task)
         ++indexUids[*task.indexUid];
     if (task.details)
         details.accumulate(*task.details);
+}
+
+void BatchRecord::traceWhole()
+{
+    progressTrace.clear();
+    if (!finishedAtNs)
+        return;
+    // as Rust shows a duration with two digits
+    static constexpr std::array<std::pair<double, const char *>, 4> units {
+        {{1e9, "s"}, {1e6, "ms"}, {1e3, "\u00b5s"}, {1, "ns"}}};
+    const auto ns = static_cast<double>(*finishedAtNs - startedAtNs);
+    const auto unit = std::find_if(
+        units.begin(), units.end() - 1, [ns](const auto &each) { return ns >= each.first; });
+    progressTrace.emplace_back(
+        "processing tasks", QByteArray::number(ns / unit->first, 'f', 2).toStdString() + unit->second);
 }
 
 QByteArray batchToJson(const BatchRecord &batch)

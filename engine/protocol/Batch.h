@@ -27,6 +27,9 @@ struct BatchRecord
     bool operator==(const BatchRecord &) const = default;
     /// Counts one more task of the batch and adds its details.
     void add(const TaskRecord &task);
+    /// Fills progressTrace of a finished batch with a node's outermost step, which lasts from the start to the end. The
+    /// steps within it are matters of one machine.
+    void traceWhole();
 };
 
 QByteArray batchToJson(const BatchRecord &batch);

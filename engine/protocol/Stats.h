@@ -11,6 +11,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 /// Statistics as clients see them. Pure.
 namespace miroir::protocol {
@@ -28,7 +30,7 @@ struct IndexStats
     std::uint64_t rawDocumentDbSize = 0; ///< bytes
     std::uint64_t avgDocumentSize = 0; ///< bytes
     bool isIndexing = false;
-    std::map<std::string, std::uint64_t> internalDatabaseSizes; ///< bytes by name
+    std::vector<std::pair<std::string, std::uint64_t>> internalDatabaseSizes; ///< names, bytes; in a node's order
     std::optional<std::uint64_t> numberOfEmbeddings = 0;
     std::optional<std::uint64_t> numberOfEmbeddedDocuments = 0;
     std::map<std::string, std::uint64_t> fieldDistribution;

@@ -182,7 +182,11 @@ std::optional<std::size_t> SimilarRun::finish(
     const auto merged = merge::mergeSimilar(request, answers);
     if (!merged)
         return merged.error().answer;
-    m_done(merge::writeSimilar(request, *merged, static_cast<std::uint64_t>(m_clock.elapsed())));
+    merge::SimilarFrame frame;
+    frame.processingTimeMs = static_cast<std::uint64_t>(m_clock.elapsed());
+    if (m_request.showPerformanceDetails)
+        frame.performanceDetails = performanceJson(m_clock.nsecsElapsed());
+    m_done(merge::writeSimilar(request, *merged, frame));
     return std::nullopt;
 }
 

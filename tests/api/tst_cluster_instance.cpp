@@ -316,6 +316,8 @@ void ClusterInstanceTest::statsOfZones()
     QCOMPARE(stats.member("numberOfDocuments"), QByteArray("199"));
     QCOMPARE(stats.member("fieldDistribution"), QByteArray(R"({"extra":66,"id":199,"title":199})"));
     QVERIFY(http.send("GET", "/stats").member("databaseSize").toULongLong() > 0);
+    const auto sizes = http.send("GET", "/indexes/m/stats?showInternalDatabaseSizes=true&sizeFormat=human");
+    QVERIFY2(sizes.body.contains("\"internalDatabaseSizes\":{\"documents\":\""), sizes.body.constData());
 }
 
 void ClusterInstanceTest::metricsInTheFormOfPrometheus()

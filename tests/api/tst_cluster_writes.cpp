@@ -20,6 +20,7 @@ private Q_SLOTS:
     void swapsTakeTheHistoryAlong();
     void batches();
     void cancelingTakesBack();
+    void deletedTasksEndFirst();
     void theLogDoesNotWaitForEver();
 };
 
@@ -240,6 +241,22 @@ void ClusterWritesTest::cancelingTakesBack()
     const QByteArray both = R"([{"id":11},{"id":1}])";
     QVERIFY(succeeded(cluster, cluster.http().send("POST", "/indexes/m/documents?skipCreation=true", both)));
     QCOMPARE(count(cluster), QByteArray("4"));
+}
+
+void ClusterWritesTest::deletedTasksEndFirst()
+{
+    TestCluster cluster;
+    QVERIFY(cluster.start());
+    const auto http = cluster.http();
+    const auto added = http.send("POST", "/indexes/m/documents", films(3000));
+    QCOMPARE(added.status, 202);
+    // asked for while the nodes are at it: a node ends what it does, and deletes it then
+    const auto deleted = http.send("DELETE", "/tasks?uids=" + added.member("taskUid"));
+    QCOMPARE(cluster.statusOf(deleted), QByteArray("succeeded"));
+    QCOMPARE(http.send("GET", "/tasks/" + added.member("taskUid")).text("code"), QByteArray("task_not_found"));
+    const auto details = http.send("GET", "/tasks/" + deleted.member("taskUid")).member("details");
+    QVERIFY2(details.contains("\"deletedTasks\":1"), details.constData());
+    QCOMPARE(http.send("GET", "/indexes/m/stats").member("numberOfDocuments"), QByteArray("3000"));
 }
 
 void ClusterWritesTest::theLogDoesNotWaitForEver()

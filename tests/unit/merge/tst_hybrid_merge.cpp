@@ -138,7 +138,7 @@ void TestHybridMerge::similarDocuments()
         answer({near(4, "0.9"), near(5, "0.3")}, "\"estimatedTotalHits\":2")};
     const auto merged = mergeSimilar(request, answers);
     QVERIFY(merged.ok());
-    QCOMPARE(writeSimilar(request, *merged, 3),
+    QCOMPARE(writeSimilar(request, *merged, {3, {}}),
         QByteArray(R"({"hits":[{"id":4,"_rankingScoreDetails":{"vectorSort":{"order":0,"similarity":0.9}}},)"
                    R"({"id":2,"_rankingScoreDetails":{"vectorSort":{"order":0,"similarity":0.8}}}],"id":"1",)"
                    R"("processingTimeMs":3,"limit":2,"offset":0,"estimatedTotalHits":4})"));

@@ -274,7 +274,7 @@ void TstIndexes::statsQueries()
     QVERIFY(query->showInternalDatabaseSizes && query->human);
     IndexStats stats;
     stats.rawDocumentDbSize = 4096;
-    stats.internalDatabaseSizes["documents"] = 1536;
+    stats.internalDatabaseSizes.emplace_back("documents", 1536);
     QCOMPARE(indexStatsToJson(stats, *query),
         QByteArray(R"({"numberOfDocuments":0,"rawDocumentDbSize":"4 KiB","avgDocumentSize":"0 B","isIndexing":false,)"
                    R"("internalDatabaseSizes":{"documents":"1.5 KiB"},"numberOfEmbeddings":0,)"

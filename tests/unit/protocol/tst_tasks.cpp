@@ -146,8 +146,14 @@ void TstTasks::batchOfTheRecording()
         batch.progressTrace.emplace_back(step.key(), step.value.toString());
     batch.strategy = batchStrategyUnbatchable(TaskKind::TaskDeletion);
     COMPARE_WIRE(batchListToJson({batch}, 106, 1, 105), wireText(e.answer), e);
-    batch.progressTrace.clear();
+    batch.finishedAtNs = batch.startedAtNs + 2'190'000;
+    batch.traceWhole();
+    QVERIFY(batchToJson(batch).contains(R"("progressTrace":{"processing tasks":"2.19ms"}})"));
+    batch.finishedAtNs = batch.startedAtNs + 93'420;
+    batch.traceWhole();
+    QVERIFY(batchToJson(batch).contains("\"processing tasks\":\"93.42\u00b5s\""));
     batch.finishedAtNs.reset();
+    batch.traceWhole();
     QVERIFY(batchToJson(batch).contains(R"("duration":null,)"));
     QVERIFY(!batchToJson(batch).contains("progressTrace"));
 }
