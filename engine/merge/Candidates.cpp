@@ -249,7 +249,7 @@ std::optional<MergeError> Walk::share(
         if (candidate.kept && !candidate.keys.empty())
             facets.putBack(candidate.hit->object);
     }
-    facets.restat();
+    facets.restat(m_request.nodeValuesPerFacet);
     for (const std::string &facet : m_request.hiddenFacets)
         facets.hide(facet);
     out.facets.emplace(facets.distribution(m_request.faceting, *out.total), facets.stats());

@@ -210,11 +210,15 @@ void FacetMerge::putBack(const json::Value &document)
     }
 }
 
-void FacetMerge::restat()
+void FacetMerge::restat(std::uint64_t nodeValuesPerFacet)
 {
     std::map<std::string, Stats> before;
     before.swap(m_stats);
     for (const auto &[name, old] : before) {
+        if (longest(name) >= nodeValuesPerFacet) {
+            m_stats.emplace(name, old);
+            continue;
+        }
         for (const auto &[key, count] : m_facets[name].counts) {
             const auto number = asNumber(key);
             if (number && *number >= old.least && *number <= old.greatest)

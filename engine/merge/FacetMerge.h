@@ -28,11 +28,12 @@ public:
     /// Takes a document out again that the distinct attribute drops in the merge: one from the count of each
     /// value it shows.
     void remove(const json::Value &document);
-    /// Takes out what one answer counts, and puts single documents back in. Stats are those of what is left, as far as
-    /// the values tell.
+    /// Takes out what one answer counts, and puts single documents back in.
     [[nodiscard]] Status<> subtract(const json::Value &distribution);
     void putBack(const json::Value &document);
-    void restat();
+    /// Makes the stats those of the values that are left, as far as they tell. A facet of which some answer gave that
+    /// many values keeps its stats: others were cut off.
+    void restat(std::uint64_t nodeValuesPerFacet);
     /// Some answer gave as many values of some facet.
     [[nodiscard]] bool anyAsLongAs(std::uint64_t values) const;
     /// Different values of a facet, and the documents counted for them in all answers together.

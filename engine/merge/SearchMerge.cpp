@@ -81,6 +81,8 @@ void SearchMerge::dropDuplicates(HitList &list)
         m_facets.remove(hit.object);
         return true;
     });
+    if (dropped > 0)
+        m_facets.restat(m_request.nodeValuesPerFacet);
     if (byGroups) // every value is one group, every document without a value another
         m_result.total = groups.different + (m_result.total - std::min(m_result.total, groups.documents));
     else

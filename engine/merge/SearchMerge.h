@@ -53,6 +53,7 @@ struct MergeRequest {
     std::vector<std::string> hiddenFacets; ///< filterable on nodes, but not for clients: taken out of the answer
     Tags tags;
     FacetSettings faceting;
+    std::uint64_t nodeValuesPerFacet = 0; ///< where a node cuts its facets; 0: not known, so all may be cut
     bool showRankingScore = false;
     bool showRankingScoreDetails = false;
     bool onlySimilarity = false; ///< details show the similarity as the only rule: documents near another one

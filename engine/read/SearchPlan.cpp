@@ -98,6 +98,7 @@ merge::MergeRequest mergeRequest(const protocol::SearchRequest &request, const p
     merge.distinct = request.distinct ? request.distinct : settings.distinctAttribute;
     merge.facets = request.facets && !request.facets->empty();
     merge.faceting.maxValuesPerFacet = settings.faceting.maxValuesPerFacet;
+    merge.nodeValuesPerFacet = protocol::nodeMaxValuesPerFacet(settings.faceting);
     merge.faceting.sortFacetValuesBy = facetOrders(settings.faceting);
     merge.tags.expected = true;
     if (merge.distinct && !protocol::isFilterable(*merge.distinct, settings.filterableAttributes))

@@ -41,6 +41,7 @@ private Q_SLOTS:
     void bytesAreKept();
     void distinctKeepsTheBest();
     void distinctWithLists();
+    void distinctTakesItsNumbersOut();
     void pinsTakeTheirPlaces();
     void semanticCountAndVector();
     void answerInANodesOrder();
@@ -242,6 +243,31 @@ void TestSearchMerge::distinctWithLists()
                          hit(5, "!", "\"id\":5,\"o\":{\"c\":[]}")})}),
         QByteArray("[{\"id\":1,\"o\":{\"c\":[\"a\",\"b\"]}},{\"id\":3,\"o.c\":\"c\"},{\"id\":4,\"o\":{\"c\":"
             "\"d\"}},{\"id\":5,\"o\":{\"c\":[]}}]"));
+}
+
+void TestSearchMerge::distinctTakesItsNumbersOut()
+{
+    const auto facets = [](int number) {
+        const QByteArray n = QByteArray::number(number);
+        return "\"estimatedTotalHits\":1,\"facetDistribution\":{\"n\":{\"" + n
+            + "\":1}},\"facetStats\":{\"n\":{\"min\":" + n + ",\"max\":" + n + "}}";
+    };
+    const Answers answers {answer({hit(1, "!", "\"id\":1,\"m\":1,\"n\":5")}, facets(5)),
+        answer({hit(2, "!", "\"id\":2,\"m\":1,\"n\":9")}, facets(9)),
+        answer({hit(3, "!", "\"id\":3,\"m\":2,\"n\":7")}, facets(7))};
+    MergeRequest request;
+    request.distinct = "m";
+    request.facets = true;
+    request.nodeValuesPerFacet = 2;
+    auto result = mergeSearch(request, answers);
+    QVERIFY(result.ok());
+    QCOMPARE(result->facetDistribution, QByteArray("{\"n\":{\"5\":1,\"7\":1}}"));
+    QCOMPARE(result->facetStats, QByteArray("{\"n\":{\"min\":5.0,\"max\":7.0}}"));
+    // where a node has cut its list, greater numbers may be left that no list shows
+    request.nodeValuesPerFacet = 1;
+    result = mergeSearch(request, answers);
+    QVERIFY(result.ok());
+    QCOMPARE(result->facetStats, QByteArray("{\"n\":{\"min\":5.0,\"max\":9.0}}"));
 }
 
 void TestSearchMerge::pinsTakeTheirPlaces()
