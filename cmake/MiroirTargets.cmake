@@ -110,6 +110,10 @@ function(miroir_tests dir label)
         add_test(NAME ${name} COMMAND ${name})
         set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 300
             ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8")
+        if(MIROIR_SANITIZE STREQUAL "address")
+            set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT
+                "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/leaks.txt:print_suppressions=0")
+        endif()
         if(label STREQUAL "gui")
             # what a person would see is waited for; nothing else should take the processor meanwhile
             set_tests_properties(${name} PROPERTIES RUN_SERIAL ON)
