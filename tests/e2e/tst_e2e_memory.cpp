@@ -29,9 +29,11 @@ private:
 namespace {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool memoryIsOurs = false; // the sanitizers keep freed memory
+constexpr bool memoryIsOurs = false; // the sanitizers keep freed memory, and take ten times as long
+constexpr qint64 uploadPart = 10;
 #else
 constexpr bool memoryIsOurs = true;
+constexpr qint64 uploadPart = 1;
 #endif
 
 constexpr int waitMs = 120'000;
@@ -115,9 +117,9 @@ void E2eMemory::largeUpload_data()
 {
     QTest::addColumn<qint64>("uploadBytes");
     QTest::addColumn<int>("documentBytes");
-    QTest::newRow("a thousand bytes each") << qint64 {100'000'000} << 1000;
+    QTest::newRow("a thousand bytes each") << 100'000'000 / uploadPart << 1000;
     // what is kept for each document besides its bytes weighs most here
-    QTest::newRow("a hundred bytes each") << qint64 {30'000'000} << 100;
+    QTest::newRow("a hundred bytes each") << 30'000'000 / uploadPart << 100;
 }
 
 void E2eMemory::largeUpload()
@@ -134,7 +136,7 @@ void E2eMemory::largeUpload()
     QVERIFY2(answer.startsWith("HTTP/1.1 202"), answer.left(500).constData());
     const qint64 accepted = test::processBytes(m_daemon.pid(), "VmHWM") - before;
     // and while it is delivered: until each node was given several requests of it
-    QVERIFY(QTest::qWaitFor([&] { return leastNodeTasks(index) >= 4; }, waitMs));
+    QVERIFY(QTest::qWaitFor([&] { return leastNodeTasks(index) >= (memoryIsOurs ? 4 : 1); }, waitMs));
     const qint64 risen = test::processBytes(m_daemon.pid(), "VmHWM") - before;
     qInfo("a body of %lld bytes raised the daemon by %lld bytes at most, %lld until it was accepted", uploadBytes,
         risen, accepted);

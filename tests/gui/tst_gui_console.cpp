@@ -56,8 +56,12 @@ private:
     template <typename T>
     T *part(const char *name) const
     {
-        T *found = m_window->findChild<T *>(QString::fromLatin1(name));
-        if (found == nullptr)
+        T *found = nullptr; // it may appear with the next answer
+        const auto appears = [&] {
+            found = m_window->findChild<T *>(QString::fromLatin1(name));
+            return found != nullptr;
+        };
+        if (!QTest::qWaitFor(appears))
             qFatal("no %s", name);
         return found;
     }
