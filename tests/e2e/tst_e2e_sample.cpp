@@ -19,7 +19,7 @@ private Q_SLOTS:
     void startsAgainWithoutLoading();
 
 private:
-    void start(QProcess &script) const;
+    [[nodiscard]] QByteArray start(QProcess &script) const; ///< what it says until it is up or ends
     void interrupt(QProcess &script) const;
     [[nodiscard]] int processes() const;
     QTemporaryDir m_folder;
@@ -41,7 +41,7 @@ PlainHttp clientOf(const QByteArray &said)
 
 } // namespace
 
-void E2eSample::start(QProcess &script) const
+QByteArray E2eSample::start(QProcess &script) const
 {
     QProcessEnvironment variables = QProcessEnvironment::systemEnvironment();
     for (const char *name : {"DISPLAY", "WAYLAND_DISPLAY", "MIROIR_MASTER_KEY"})
@@ -53,6 +53,12 @@ void E2eSample::start(QProcess &script) const
     script.setChildProcessModifier([] { ::setsid(); }); // a Ctrl-C reaches it and what it started, as in a shell
     script.start(QStringLiteral("bash"),
         {QStringLiteral(MIROIR_SOURCE_DIR "/tools/sample-cluster.sh"), QStringLiteral(MIROIR_BIN_DIR)});
+    QByteArray said;
+    (void)QTest::qWaitFor([&] {
+        said += script.readAll();
+        return isUp(said) || script.state() == QProcess::NotRunning;
+    }, 180'000);
+    return said;
 }
 
 void E2eSample::interrupt(QProcess &script) const
@@ -80,12 +86,8 @@ int E2eSample::processes() const
 void E2eSample::loadsAndAnswers()
 {
     QProcess script;
-    start(script);
-    QByteArray said;
-    QVERIFY2(QTest::qWaitFor([&] {
-        said += script.readAll();
-        return isUp(said) || script.state() == QProcess::NotRunning;
-    }, 180'000) && isUp(said), said.constData());
+    const QByteArray said = start(script);
+    QVERIFY2(isUp(said), said.constData());
     QVERIFY(said.contains("Loading 3,000"));
     QVERIFY2(said.contains("{\"hits\":[{\"name\":\""), said.constData());
 
@@ -106,12 +108,8 @@ void E2eSample::loadsAndAnswers()
 void E2eSample::startsAgainWithoutLoading()
 {
     QProcess script;
-    start(script);
-    QByteArray said;
-    QVERIFY2(QTest::qWaitFor([&] {
-        said += script.readAll();
-        return isUp(said) || script.state() == QProcess::NotRunning;
-    }, 120'000) && isUp(said), said.constData());
+    const QByteArray said = start(script);
+    QVERIFY2(isUp(said), said.constData());
     QVERIFY(!said.contains("Loading"));
     QCOMPARE(clientOf(said).send("GET", "/indexes/packages/stats").member("numberOfDocuments"), QByteArray("3000"));
     interrupt(script);
