@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <mutex>
 #include <set>
 #include <string>
 #include <thread>
@@ -25,6 +27,10 @@ namespace miroir::bench {
 class StubNodes
 {
 public:
+    /// POST the tag of a shard here ("!("): the node's hits are of that shard from then on. They have to be of one that
+    /// the orchestrator asks this node for.
+    static constexpr const char *shardTarget = "/stub/shard";
+
     /// Forks: call before any thread is started.
     StubNodes(int count, int delayUs)
     {
@@ -65,7 +71,7 @@ private:
         ::prctl(PR_SET_TIMERSLACK, 1UL); // a delay is as long as it says
         for (std::size_t i = 0; i < sockets.size(); ++i) {
             std::thread([socket = sockets[i], number = static_cast<int>(i), delayUs] {
-                auto *node = new Node {number, delayUs, searchAnswer(number)};
+                auto *node = new Node {number, delayUs, searchAnswer(number, "!!")};
                 for (;;) {
                     const int client = ::accept(socket, nullptr, nullptr);
                     if (client >= 0)
@@ -83,18 +89,18 @@ private:
             + std::to_string(body.size()) + "\r\n\r\n" + body;
     }
 
-    static std::string searchAnswer(int number)
+    static std::string searchAnswer(int number, const std::string &tag)
     {
         std::string hits;
         for (int i = 0; i < 20; ++i) {
             char order[17];
             for (int digit = 0; digit < 16; ++digit)
-                order[digit] = "!(),;?[]"[((i * 8 + number) >> (3 * (15 - digit))) & 7];
+                order[digit] = "!(),;?[]"[(static_cast<unsigned long>(i * 8 + number) >> (3 * (15 - digit))) & 7];
             order[16] = 0;
             const std::string id = std::to_string(i * 8 + number);
             hits += (i > 0 ? "," : "") + std::string(R"({"id":)") + id + R"(,"title":"Title of document )" + id
                 + R"(","overview":")" + std::string(400, 'o') + R"(","genres":["Drama","Comedy"],"year":1999,)"
-                + R"("_miroir_shard":["!!","!!!","!!!!"],"_miroir_ord":")" + order
+                + R"("_miroir_shard":[")" + tag + "\",\"" + tag + "!\",\"" + tag + R"(!!"],"_miroir_ord":")" + order
                 + R"(","_rankingScore":0.9991,"_rankingScoreDetails":{"words":{"order":0,"matchingWords":2,)"
                 + R"("maxMatchingWords":2,"score":1.0},"typo":{"order":1,"typoCount":0,"maxTypoCount":2,"score":1.0},)"
                 + R"("proximity":{"order":2,"score":1.0},"attributeRank":{"order":3,"score":1.0},)"
@@ -110,22 +116,55 @@ private:
         int number;
         int delayUs;
         std::string search;
+        std::atomic<unsigned long> lastTask {0};
+        std::mutex mutex {};
+        std::set<std::string> created {};
 
-        [[nodiscard]] std::string reply(const std::string &method, const std::string &target) const
+        [[nodiscard]] std::string reply(const std::string &method, const std::string &target)
         {
             if (target == "/health")
                 return answer(200, R"({"status":"available"})");
             if (target == "/version")
                 return answer(200, R"({"commitSha":"x","commitDate":"x","pkgVersion":"1.50.0"})");
             if (target == "/stats")
-                return answer(200, R"({"databaseSize":1,"usedDatabaseSize":1,"lastUpdate":null,"indexes":{}})");
+                return answer(200, R"({"databaseSize":1,"usedDatabaseSize":1,"lastUpdate":null,"indexes":{)" + indexes()
+                        + "}}");
             if (method == "GET" && target.starts_with("/tasks"))
                 return answer(200, tasks(target));
-            return answer(202, R"({"taskUid":1,"indexUid":"x","status":"enqueued","type":"x","enqueuedAt":"x"})");
+            // rising, as a node's are: one that counted anew would be taken for one that has lost its data
+            return answer(202, R"({"taskUid":)" + std::to_string(++lastTask)
+                    + R"(,"indexUid":"x","status":"enqueued","type":"x","enqueuedAt":"x"})");
+        }
+
+        std::string found()
+        {
+            const std::lock_guard lock(mutex);
+            return search;
+        }
+
+        /// Remembers an index: one that a node does not show would be copied to it anew.
+        void create(const std::string &body)
+        {
+            const std::string name = R"("uid":")";
+            const std::size_t from = body.find(name);
+            if (from == std::string::npos)
+                return;
+            const std::lock_guard lock(mutex);
+            created.insert(body.substr(from + name.size(), body.find('"', from + name.size()) - from - name.size()));
+        }
+
+        std::string indexes()
+        {
+            const std::lock_guard lock(mutex);
+            std::string list;
+            for (const std::string &uid : created)
+                list += (list.empty() ? "\"" : ",\"") + uid
+                    + R"(":{"numberOfDocuments":0,"isIndexing":false,"fieldDistribution":{}})";
+            return list;
         }
 
         /// Whatever was asked for has succeeded.
-        static std::string tasks(const std::string &target)
+        [[nodiscard]] std::string tasks(const std::string &target) const
         {
             std::string list;
             std::size_t count = 0;
@@ -140,6 +179,8 @@ private:
                 else if (at < target.size() && target[at] != ',')
                     break;
             }
+            if (from == std::string::npos && lastTask > 0)
+                uids.insert(lastTask);
             for (const unsigned long uid : uids) {
                 list += (count++ > 0 ? "," : "") + std::string(R"({"uid":)") + std::to_string(uid)
                     + R"(,"batchUid":1,"indexUid":"x","status":"succeeded","type":"indexCreation","canceledBy":null,)"
@@ -150,7 +191,7 @@ private:
                 + R"(,"limit":20,"from":1,"next":null})";
         }
 
-        void serve(int socket) const
+        void serve(int socket)
         {
             const int on = 1;
             ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -172,13 +213,20 @@ private:
                 const std::size_t space = buffer.find(' ');
                 const std::string method = buffer.substr(0, space);
                 const std::string target = buffer.substr(space + 1, buffer.find(' ', space + 1) - space - 1);
+                const std::string body = buffer.substr(head + 4, length);
+                if (method == "POST" && target == "/indexes")
+                    create(body);
                 buffer.erase(0, head + 4 + length);
+                if (target == shardTarget) {
+                    const std::lock_guard lock(mutex);
+                    search = searchAnswer(number, body);
+                }
                 const bool isSearch = target.ends_with("/search");
                 if (isSearch && delayUs > 0) {
                     const timespec delay {delayUs / 1'000'000, (delayUs % 1'000'000) * 1000L};
                     ::ppoll(nullptr, 0, &delay, nullptr);
                 }
-                const std::string bytes = isSearch ? search : reply(method, target);
+                const std::string bytes = isSearch ? found() : reply(method, target);
                 if (::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL) < 0)
                     break;
             }

@@ -106,6 +106,15 @@ public:
             return task.find("\"status\":\"succeeded\"") != std::string::npos;
         });
     }
+    /// Of a shard that the node with that number holds.
+    [[nodiscard]] std::string shardTag(std::size_t node) const
+    {
+        const placement::ShardSet held = m_engine->view()->map.shardsOf("node-" + std::to_string(node + 1));
+        std::uint8_t shard = 0;
+        while (!held.test(shard))
+            ++shard;
+        return placement::shardTag({shard});
+    }
     [[nodiscard]] std::string physical() const { return m_engine->view()->index("bench")->physical; }
 
 private:
@@ -260,6 +269,8 @@ int main(int argc, char *argv[])
         for (const auto kind : {node::TransportKind::Pooled, node::TransportKind::Qnam}) {
             const Cluster cluster(ports, kind);
             createIndex(cluster);
+            for (std::size_t i = 0; i < ports.size(); ++i)
+                Wire(ports[i], nodeKey).call("POST", StubNodes::shardTarget, cluster.shardTag(i));
             measure(cluster, ports, count).print(
                 kind == node::TransportKind::Pooled ? "stub, pooled" : "stub, qnam", ports.size());
         }
