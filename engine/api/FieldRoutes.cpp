@@ -46,10 +46,10 @@ void fields(FrontContext &front, ExchangePtr exchange)
         [exchange, index, request = *request](const read::Scatter::Parts &parts) -> std::optional<std::size_t> {
             std::set<std::string> names;
             for (std::size_t i = 0; i < parts.size(); ++i) {
-                const auto answer = json::Document::parse(parts[i].body);
-                if (!answer || !answer->root()["results"].isArray())
+                const json::Value results = parts[i].answer.root()["results"];
+                if (!results.isArray())
                     return i;
-                for (const json::Value field : answer->root()["results"].items()) {
+                for (const json::Value field : results.items()) {
                     std::string name = field["name"].toString();
                     if (!name.starts_with(placement::hiddenPrefix))
                         names.insert(std::move(name));

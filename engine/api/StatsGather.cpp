@@ -214,7 +214,7 @@ private:
         stats.numberOfDocuments = documents;
         stats.isIndexing = index.indexing;
         stats.rawDocumentDbSize = shareOfPages(sum.rawBytes, sum.nodes, documents, sum.documents);
-        stats.avgDocumentSize = documents == 0 ? 0 : stats.rawDocumentDbSize / documents;
+        stats.avgDocumentSize = protocol::averageDocumentSize(stats.rawDocumentDbSize, documents);
         stats.numberOfEmbeddings = share(sum.embeddings, documents, sum.documents);
         stats.numberOfEmbeddedDocuments = share(sum.embeddedDocuments, documents, sum.documents);
         for (const auto &[name, count] : sum.fields) {

@@ -99,6 +99,9 @@ double toDoubleAsNodesDo(std::string_view text)
 
 bool numberInRange(std::string_view text)
 {
+    constexpr std::size_t alwaysFinite = 300; // digits without an exponent
+    if (text.size() < alwaysFinite && text.find_first_of("eE") == std::string_view::npos)
+        return true;
     return std::isfinite(toDoubleAsNodesDo(text));
 }
 

@@ -244,8 +244,19 @@ void Parser<Sink>::skipPlain()
             table[c] = c != '"' && c != '\\';
         return table;
     }();
+    // Eight at a time: a byte is left as 0 in its high bit only when it is plain. Hacker's Delight, 6-1.
+    constexpr std::uint64_t ones = 0x0101'0101'0101'0101, highs = ones * 0x80;
+    const auto low = [](std::uint64_t bytes, std::uint64_t limit) { return (bytes - ones * limit) & ~bytes; };
     const char *at = m_text.data() + m_at;
     const char *end = m_text.data() + m_text.size();
+    while (end - at >= 8) {
+        std::uint64_t bytes = 0;
+        std::memcpy(&bytes, at, sizeof bytes);
+        const std::uint64_t quotes = low(bytes ^ (ones * '"'), 1) | low(bytes ^ (ones * '\\'), 1);
+        if (((bytes | low(bytes, 0x20) | quotes) & highs) != 0)
+            break; // a borrow may have marked a plain byte, too: the loop below looks closely
+        at += 8;
+    }
     while (at != end && plain[static_cast<unsigned char>(*at)])
         ++at;
     m_at = static_cast<std::size_t>(at - m_text.data());

@@ -119,8 +119,7 @@ protocol::IndexStats NodeRoutes::statsOf(const IndexEntry &entry, const std::set
     protocol::IndexStats stats;
     stats.numberOfDocuments = measured.numberOfDocuments;
     stats.rawDocumentDbSize = measured.rawDocumentBytes;
-    stats.avgDocumentSize
-        = measured.numberOfDocuments == 0 ? 0 : measured.rawDocumentBytes / measured.numberOfDocuments;
+    stats.avgDocumentSize = protocol::averageDocumentSize(measured.rawDocumentBytes, measured.numberOfDocuments);
     stats.internalDatabaseSizes.emplace_back("documents", measured.rawDocumentBytes); // it has no other
     stats.isIndexing = processing.contains(entry.info.uid);
     stats.numberOfEmbeddings = measured.numberOfEmbeddings;

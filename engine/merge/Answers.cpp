@@ -4,23 +4,34 @@
 
 #include "base/Limits.h"
 
+#include <utility>
+
 namespace miroir::merge {
 
-Result<std::vector<json::Document>, MergeError> parseAnswers(const std::vector<QByteArray> &answers)
+NodeAnswer::NodeAnswer(QByteArray text)
 {
-    std::vector<json::Document> documents;
-    documents.reserve(answers.size());
-    for (const QByteArray &answer : answers) {
-        if (static_cast<std::size_t>(answer.size()) > limits::nodeAnswerBytes)
-            return refuse(documents.size(), "is too large");
-        auto parsed = json::Document::parse(answer);
+    auto made = std::make_shared<Parsed>();
+    if (static_cast<std::size_t>(text.size()) > limits::nodeAnswerBytes) {
+        made->fault = "is too large";
+    } else {
+        auto parsed = json::Document::parse(std::move(text));
         if (!parsed)
-            return refuse(documents.size(), "is not JSON: " + parsed.error().message());
-        if (!parsed->root().isObject())
-            return refuse(documents.size(), "is not an object");
-        documents.push_back(std::move(*parsed));
+            made->fault = "is not JSON: " + parsed.error().message();
+        else if (!parsed->root().isObject())
+            made->fault = "is not an object";
+        else
+            made->document = std::move(*parsed);
     }
-    return documents;
+    m_parsed = std::move(made);
+}
+
+std::optional<MergeError> faultyAnswer(const NodeAnswers &answers)
+{
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        if (!answers[i].ok())
+            return MergeError {i, answers[i].fault()};
+    }
+    return std::nullopt;
 }
 
 } // namespace miroir::merge

@@ -48,10 +48,10 @@ public:
             settleRest();
     }
 
-    [[nodiscard]] Candidates result(const std::vector<json::Document> &answers, FacetMerge &facets);
+    [[nodiscard]] Candidates result(const NodeAnswers &answers, FacetMerge &facets);
     /// Adds what the count of the sharing documents tells.
     [[nodiscard]] std::optional<MergeError> share(
-        const std::vector<json::Document> &sharing, FacetMerge &facets, Candidates &out) const;
+        const NodeAnswers &sharing, FacetMerge &facets, Candidates &out) const;
 
 private:
     void findCertain();
@@ -61,7 +61,7 @@ private:
     [[nodiscard]] std::optional<std::uint64_t> total(const FacetMerge &facets) const;
     [[nodiscard]] std::optional<std::uint64_t> totalByValues(const FacetMerge &facets) const;
     [[nodiscard]] std::pair<QByteArray, QByteArray> countFacets(
-        const std::vector<json::Document> &answers, std::uint64_t counted) const;
+        const NodeAnswers &answers, std::uint64_t counted) const;
     /// The walk ended where the order of all candidates is known.
     [[nodiscard]] bool certain() const { return m_whole || m_end < m_certain; }
 
@@ -174,10 +174,10 @@ std::optional<std::uint64_t> Walk::total(const FacetMerge &facets) const
 }
 
 std::pair<QByteArray, QByteArray> Walk::countFacets(
-    const std::vector<json::Document> &answers, std::uint64_t counted) const
+    const NodeAnswers &answers, std::uint64_t counted) const
 {
     FacetMerge facets;
-    for (const json::Document &answer : answers) {
+    for (const NodeAnswer &answer : answers) {
         const auto named = facets.addNames(answer.root()["facetDistribution"]);
         MIROIR_ASSERT(named.ok()); // they were read before
     }
@@ -194,7 +194,7 @@ std::pair<QByteArray, QByteArray> Walk::countFacets(
     return {facets.distribution(m_request.faceting, counted), facets.stats()};
 }
 
-Candidates Walk::result(const std::vector<json::Document> &answers, FacetMerge &facets)
+Candidates Walk::result(const NodeAnswers &answers, FacetMerge &facets)
 {
     Candidates out;
     out.severalValues = m_severalValues;
@@ -230,7 +230,7 @@ std::string Walk::sharingFilter() const
 }
 
 std::optional<MergeError> Walk::share(
-    const std::vector<json::Document> &sharing, FacetMerge &facets, Candidates &out) const
+    const NodeAnswers &sharing, FacetMerge &facets, Candidates &out) const
 {
     std::uint64_t sharers = 0;
     bool fits = true; // a write between the two questions may have changed the counts
@@ -259,36 +259,34 @@ std::optional<MergeError> Walk::share(
 } // namespace
 
 Result<Candidates, MergeError> judgeCandidates(
-    const CandidateRequest &request, const std::vector<QByteArray> &answers)
+    const CandidateRequest &request, const NodeAnswers &answers)
 {
     return judgeCandidates(request, answers, {});
 }
 
 Result<Candidates, MergeError> judgeCandidates(const CandidateRequest &request,
-    const std::vector<QByteArray> &answers, const std::vector<QByteArray> &sharing)
+    const NodeAnswers &answers, const NodeAnswers &sharing)
 {
     MIROIR_ASSERT(!answers.empty());
-    const auto parsed = parseAnswers(answers);
-    if (!parsed)
-        return parsed.err();
-    const auto list = HitList::read(*parsed, totalMember(false), request.tags);
+    if (const auto fault = faultyAnswer(answers))
+        return refuse(fault->answer, fault->reason);
+    const auto list = HitList::read(answers, totalMember(false), request.tags);
     if (!list)
         return list.err();
     FacetMerge facets;
-    for (std::size_t i = 0; i < parsed->size(); ++i) {
-        const json::Value answer = (*parsed)[i].root();
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        const json::Value answer = answers[i].root();
         if (const auto added = facets.add(answer["facetDistribution"], answer["facetStats"]); !added)
             return refuse(i, added.error().message);
     }
     Walk walk(request, *list);
     walk.run();
-    Candidates out = walk.result(*parsed, facets);
+    Candidates out = walk.result(answers, facets);
     if (sharing.empty())
         return out;
-    const auto counted = parseAnswers(sharing);
-    if (!counted)
-        return counted.err();
-    if (const auto wrong = walk.share(*counted, facets, out))
+    if (const auto fault = faultyAnswer(sharing))
+        return refuse(fault->answer, fault->reason);
+    if (const auto wrong = walk.share(sharing, facets, out))
         return refuse(wrong->answer, wrong->reason);
     return out;
 }

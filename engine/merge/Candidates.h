@@ -43,10 +43,10 @@ struct Candidates {
 /// need the fields of facets and the distinct attribute only. With `distinct` the facet of that attribute is asked for
 /// as well.
 [[nodiscard]] Result<Candidates, MergeError> judgeCandidates(
-    const CandidateRequest &request, const std::vector<QByteArray> &answers);
+    const CandidateRequest &request, const NodeAnswers &answers);
 /// The same with the answers to the search for sharingFilter. The former answers must have been judged well; an error
 /// names one of `sharing`.
 [[nodiscard]] Result<Candidates, MergeError> judgeCandidates(const CandidateRequest &request,
-    const std::vector<QByteArray> &answers, const std::vector<QByteArray> &sharing);
+    const NodeAnswers &answers, const NodeAnswers &sharing);
 
 } // namespace miroir::merge

@@ -166,17 +166,16 @@ void appendDocument(QByteArray &out, const json::Value &document, const Selectio
 } // namespace
 
 Result<MergedDocuments, MergeError> mergeDocuments(
-    const DocumentsRequest &request, const std::vector<QByteArray> &answers)
+    const DocumentsRequest &request, const NodeAnswers &answers)
 {
     MIROIR_ASSERT(!answers.empty());
-    const auto parsed = parseAnswers(answers);
-    if (!parsed)
-        return parsed.err();
+    if (const auto fault = faultyAnswer(answers))
+        return refuse(fault->answer, fault->reason);
     TextStore texts;
     std::vector<Row> rows;
     MergedDocuments merged;
-    for (std::size_t i = 0; i < parsed->size(); ++i) {
-        const auto read = readAnswer(request.sort, i, (*parsed)[i].root(), texts, rows, merged.total);
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        const auto read = readAnswer(request.sort, i, answers[i].root(), texts, rows, merged.total);
         if (!read)
             return refuse(i, read.error().message);
     }

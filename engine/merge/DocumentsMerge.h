@@ -29,7 +29,7 @@ struct MergedDocuments {
 /// client's sort followed by `_miroir_ord:asc`, and (when fields is a list) `_miroir_ord` and the sort fields
 /// added to it.
 [[nodiscard]] Result<MergedDocuments, MergeError> mergeDocuments(
-    const DocumentsRequest &request, const std::vector<QByteArray> &answers);
+    const DocumentsRequest &request, const NodeAnswers &answers);
 
 /// {"results":[..],"offset":o,"limit":l,"total":t}
 [[nodiscard]] QByteArray writeDocuments(const DocumentsRequest &request, const MergedDocuments &merged);

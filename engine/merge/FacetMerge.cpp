@@ -220,7 +220,7 @@ void FacetMerge::restat(std::uint64_t nodeValuesPerFacet)
             continue;
         }
         for (const auto &[key, count] : m_facets[name].counts) {
-            const auto number = asNumber(key);
+            const auto number = asNumber(key); // m_stats are being made
             if (number && *number >= old.least && *number <= old.greatest)
                 addStat(name, old.rawName, *number, *number);
         }
@@ -266,10 +266,31 @@ void FacetMerge::hide(const std::string &facet)
     m_stats.erase(facet);
 }
 
+std::optional<double> FacetMerge::numberOf(const std::string &facet, std::string_view key) const
+{
+    const auto stats = m_stats.find(facet);
+    if (stats == m_stats.end())
+        return std::nullopt;
+    const auto number = asNumber(key);
+    return number && *number >= stats->second.least && *number <= stats->second.greatest ? number : std::nullopt;
+}
+
+bool FacetMerge::needsDocuments() const
+{
+    if (m_formsDiffer)
+        return true;
+    return std::any_of(m_facets.begin(), m_facets.end(), [this](const auto &named) {
+        const auto &counts = named.second.counts;
+        const auto isNumber
+            = [this, &named](const auto &count) { return numberOf(named.first, count.first).has_value(); };
+        return m_stats.contains(named.first) && std::any_of(counts.begin(), counts.end(), isNumber)
+            && !std::all_of(counts.begin(), counts.end(), isNumber);
+    });
+}
+
 std::vector<FacetMerge::Row> FacetMerge::sortedRows(
     const std::string &name, const Facet &facet, FacetOrder order, bool numbersByValue) const
 {
-    const auto stats = m_stats.find(name);
     std::vector<Row> rows;
     rows.reserve(facet.counts.size());
     for (const auto &[key, count] : facet.counts) {
@@ -277,10 +298,8 @@ std::vector<FacetMerge::Row> FacetMerge::sortedRows(
         if (count.number) {
             row.key.remove_prefix(numberMark.size());
             row.number = asNumber(row.key);
-        } else if (count.most > 0 && stats != m_stats.end()) { // read from an answer
-            row.number = asNumber(key);
-            if (row.number && (*row.number < stats->second.least || *row.number > stats->second.greatest))
-                row.number.reset();
+        } else if (count.most > 0) { // read from an answer
+            row.number = numberOf(name, key);
         }
         rows.push_back(row);
     }

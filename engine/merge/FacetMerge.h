@@ -45,8 +45,9 @@ public:
     [[nodiscard]] std::optional<std::uint64_t> countOf(const std::string &facet, const std::string &key) const;
     /// The most values that one answer gave for a facet: what a node cut is as long as its limit.
     [[nodiscard]] std::uint64_t longest(const std::string &facet) const;
-    /// Some value was shown in different forms by different answers.
-    [[nodiscard]] bool formsDiffer() const { return m_formsDiffer; }
+    /// What only the documents tell: a value was shown in different forms by different answers, or a facet has both
+    /// numbers and texts, of which some read as a number of that facet.
+    [[nodiscard]] bool needsDocuments() const;
     /// A facet that was asked for only for the merge.
     void hide(const std::string &facet);
     /// candidates: documents found; above 3,000 a node lists numbers by value, else by their text.
@@ -70,6 +71,8 @@ private:
         double least = 0, greatest = 0;
     };
     struct Row;
+    /// The number that a value from an answer is taken for.
+    [[nodiscard]] std::optional<double> numberOf(const std::string &facet, std::string_view key) const;
     [[nodiscard]] Status<> addFacet(const json::Member &member);
     [[nodiscard]] Status<> addStats(const json::Member &member);
     void addStat(const std::string &name, std::string_view rawName, double least, double greatest);

@@ -104,16 +104,15 @@ private:
 } // namespace
 
 Result<MergedFacetSearch, MergeError> mergeFacetSearch(
-    FacetOrder order, std::uint64_t limit, const std::vector<QByteArray> &answers)
+    FacetOrder order, std::uint64_t limit, const NodeAnswers &answers)
 {
     MIROIR_ASSERT(!answers.empty());
-    const auto parsed = parseAnswers(answers);
-    if (!parsed)
-        return parsed.err();
-    const json::Value query = parsed->front().root()["facetQuery"];
+    if (const auto fault = faultyAnswer(answers))
+        return refuse(fault->answer, fault->reason);
+    const json::Value query = answers.front().root()["facetQuery"];
     Rows rows(query.isString());
-    for (std::size_t i = 0; i < parsed->size(); ++i) {
-        if (const auto added = rows.add((*parsed)[i].root()["facetHits"]); !added)
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        if (const auto added = rows.add(answers[i].root()["facetHits"]); !added)
             return refuse(i, added.error().message);
     }
     json::Writer writer;

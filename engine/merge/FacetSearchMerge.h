@@ -16,7 +16,7 @@ struct MergedFacetSearch {
 /// With a facetQuery a node walks over the values by their searchable form, which has no accents. The form shown is
 /// that of the answer with most documents: most likely it holds the first one, whose form a node shows.
 [[nodiscard]] Result<MergedFacetSearch, MergeError> mergeFacetSearch(
-    FacetOrder order, std::uint64_t limit, const std::vector<QByteArray> &answers);
+    FacetOrder order, std::uint64_t limit, const NodeAnswers &answers);
 
 /// {"facetHits":[..],"facetQuery":..,"processingTimeMs":n}
 [[nodiscard]] QByteArray writeFacetSearch(const MergedFacetSearch &merged, std::uint64_t processingTimeMs);

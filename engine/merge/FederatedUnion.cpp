@@ -8,15 +8,14 @@
 namespace miroir::merge {
 
 Result<MergedUnion, MergeError> mergeUnion(
-    bool finite, std::string_view indexUid, const FacetSettings &faceting, const std::vector<QByteArray> &answers)
+    bool finite, std::string_view indexUid, const FacetSettings &faceting, const NodeAnswers &answers)
 {
-    const auto parsed = parseAnswers(answers);
-    if (!parsed)
-        return parsed.err();
+    if (const auto fault = faultyAnswer(answers))
+        return refuse(fault->answer, fault->reason);
     MergedUnion merged;
     FacetMerge facets;
-    for (std::size_t i = 0; i < parsed->size(); ++i) {
-        const json::Value answer = (*parsed)[i].root();
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        const json::Value answer = answers[i].root();
         const auto total = answer[finite ? "totalHits" : "estimatedTotalHits"].toU64();
         if (!total)
             return refuse(i, "has no total");

@@ -15,6 +15,6 @@ struct MergedUnion {
 /// Answers to federated searches over one index of nodes, each about other documents: counts are added. indexUid: as
 /// the nodes call it.
 [[nodiscard]] Result<MergedUnion, MergeError> mergeUnion(
-    bool finite, std::string_view indexUid, const FacetSettings &faceting, const std::vector<QByteArray> &answers);
+    bool finite, std::string_view indexUid, const FacetSettings &faceting, const NodeAnswers &answers);
 
 } // namespace miroir::merge

@@ -18,10 +18,30 @@ bool isIn(const Hit &hit, const placement::ShardSet &shards)
     return bucket && bucket->digits == 2 && shards.test(bucket->value);
 }
 
+/// Sorts by merging what is in order already, two runs at a time. An answer is in order, as a rule, so that there are
+/// as many runs as answers.
+template <typename Before>
+void mergeRuns(std::vector<Hit> &hits, const Before &before)
+{
+    std::vector<std::vector<Hit>::iterator> ends {hits.begin()};
+    while (ends.back() != hits.end())
+        ends.push_back(std::is_sorted_until(ends.back(), hits.end(), before));
+    while (ends.size() > 2) {
+        std::size_t kept = 1;
+        for (std::size_t i = 1; i < ends.size(); i += 2) {
+            const bool paired = i + 1 < ends.size();
+            if (paired)
+                std::inplace_merge(ends[i - 1], ends[i], ends[i + 1], before);
+            ends[kept++] = ends[paired ? i + 1 : i];
+        }
+        ends.resize(kept);
+    }
+}
+
 } // namespace
 
 Result<HitList, MergeError> HitList::read(
-    const std::vector<json::Document> &answers, std::string_view totalName, const Tags &tags)
+    const NodeAnswers &answers, std::string_view totalName, const Tags &tags)
 {
     MIROIR_ASSERT(tags.shards.empty() || tags.shards.size() == answers.size());
     HitList list;
@@ -111,7 +131,7 @@ void HitList::sort()
         const auto order = compare(a.key, b.key);
         return order != 0 ? order < 0 : std::pair(a.answer, a.place) < std::pair(b.answer, b.place);
     };
-    std::sort(hits.begin(), hits.end(), before);
+    mergeRuns(hits, before);
     std::stable_sort(
         pinned.begin(), pinned.end(), [](const Hit &a, const Hit &b) { return *a.key.pin < *b.key.pin; });
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "json/Json.h"
+#include "merge/Answers.h"
 #include "merge/MergeError.h"
 #include "merge/RankKey.h"
 #include "merge/Text.h"
@@ -38,7 +39,7 @@ public:
     /// All answers, then sorted. totalName: the member that holds the number of documents found. What belies the tags
     /// is refused.
     [[nodiscard]] static Result<HitList, MergeError> read(
-        const std::vector<json::Document> &answers, std::string_view totalName, const Tags &tags);
+        const NodeAnswers &answers, std::string_view totalName, const Tags &tags);
 
     std::vector<Hit> hits; ///< best first
     std::vector<Hit> pinned; ///< by position

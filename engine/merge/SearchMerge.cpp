@@ -23,16 +23,16 @@ class SearchMerge
 public:
     explicit SearchMerge(const MergeRequest &request) : m_request(request) { }
 
-    Result<MergedSearch, MergeError> plain(const std::vector<json::Document> &answers);
-    Result<MergedSearch, MergeError> hybrid(const std::vector<json::Document> &words,
-        const std::vector<json::Document> &semantic, float semanticRatio);
+    Result<MergedSearch, MergeError> plain(const NodeAnswers &answers);
+    Result<MergedSearch, MergeError> hybrid(const NodeAnswers &words,
+        const NodeAnswers &semantic, float semanticRatio);
 
 private:
-    [[nodiscard]] Result<HitList, MergeError> read(const std::vector<json::Document> &answers, const Tags &tags) const
+    [[nodiscard]] Result<HitList, MergeError> read(const NodeAnswers &answers, const Tags &tags) const
     {
         return HitList::read(answers, totalMember(m_request.finite), tags);
     }
-    [[nodiscard]] std::optional<MergeError> readFacets(const std::vector<json::Document> &answers);
+    [[nodiscard]] std::optional<MergeError> readFacets(const NodeAnswers &answers);
     void dropDuplicates(HitList &list);
     void measure(const HitList &list);
     MergedSearch finish(HitList &list, std::uint64_t candidates);
@@ -42,7 +42,7 @@ private:
     MergedSearch m_result;
 };
 
-std::optional<MergeError> SearchMerge::readFacets(const std::vector<json::Document> &answers)
+std::optional<MergeError> SearchMerge::readFacets(const NodeAnswers &answers)
 {
     if (!m_request.facets && !m_request.totalByGroups)
         return std::nullopt;
@@ -54,7 +54,7 @@ std::optional<MergeError> SearchMerge::readFacets(const std::vector<json::Docume
     return std::nullopt;
 }
 
-Result<MergedSearch, MergeError> SearchMerge::plain(const std::vector<json::Document> &answers)
+Result<MergedSearch, MergeError> SearchMerge::plain(const NodeAnswers &answers)
 {
     auto list = read(answers, m_request.tags);
     if (!list)
@@ -111,13 +111,13 @@ MergedSearch SearchMerge::finish(HitList &list, std::uint64_t candidates)
     if (m_request.facets) {
         m_result.facetDistribution = m_facets.distribution(m_request.faceting, candidates);
         m_result.facetStats = m_facets.stats();
-        m_result.facetFormsDiffer = m_facets.formsDiffer();
+        m_result.facetsNeedDocuments = m_facets.needsDocuments();
     }
     return std::move(m_result);
 }
 
 Result<MergedSearch, MergeError> SearchMerge::hybrid(
-    const std::vector<json::Document> &words, const std::vector<json::Document> &semantic, float semanticRatio)
+    const NodeAnswers &words, const NodeAnswers &semantic, float semanticRatio)
 {
     auto byWords = read(words, {});
     MIROIR_ASSERT(byWords.ok());
@@ -151,24 +151,20 @@ Result<MergedSearch, MergeError> SearchMerge::hybrid(
 
 } // namespace
 
-Result<MergedSearch, MergeError> mergeSearch(const MergeRequest &request, const std::vector<QByteArray> &answers)
+Result<MergedSearch, MergeError> mergeSearch(const MergeRequest &request, const NodeAnswers &answers)
 {
     MIROIR_ASSERT(!answers.empty());
-    const auto parsed = parseAnswers(answers);
-    if (!parsed)
-        return parsed.err();
-    return SearchMerge(request).plain(*parsed);
+    if (const auto fault = faultyAnswer(answers))
+        return refuse(fault->answer, fault->reason);
+    return SearchMerge(request).plain(answers);
 }
 
-Result<MergedSearch, MergeError> mergeHybrid(const MergeRequest &request, const std::vector<QByteArray> &words,
-    const std::vector<QByteArray> &semantic, float semanticRatio)
+Result<MergedSearch, MergeError> mergeHybrid(const MergeRequest &request, const NodeAnswers &words,
+    const NodeAnswers &semantic, float semanticRatio)
 {
-    const auto parsedWords = parseAnswers(words);
-    MIROIR_ASSERT(parsedWords.ok());
-    const auto parsed = parseAnswers(semantic);
-    if (!parsed)
-        return parsed.err();
-    return SearchMerge(request).hybrid(*parsedWords, *parsed, semanticRatio);
+    if (const auto fault = faultyAnswer(semantic))
+        return refuse(fault->answer, fault->reason);
+    return SearchMerge(request).hybrid(words, semantic, semanticRatio);
 }
 
 bool wordsAreEnough(const MergeRequest &request, const MergedSearch &words, float semanticRatio)

@@ -79,7 +79,7 @@ struct MergedSearch {
     bool cutOff = false; ///< a node ran out of time and skipped rules
     std::uint64_t found = 0; ///< hits in the merged list before the page is taken, at most those that the page needs
     double leastScore = 1; ///< least _rankingScore among them
-    bool facetFormsDiffer = false; ///< nodes show some facet value in different forms: which is first is not known
+    bool facetsNeedDocuments = false; ///< FacetMerge::needsDocuments()
 };
 
 /// Members of a search answer that are not merged.
@@ -94,7 +94,7 @@ struct AnswerFrame {
 
 /// Answers in any order; at least one. The fields to add to attributesToRetrieve are mergeFields().
 [[nodiscard]] Result<MergedSearch, MergeError> mergeSearch(
-    const MergeRequest &request, const std::vector<QByteArray> &answers);
+    const MergeRequest &request, const NodeAnswers &answers);
 
 /// A hybrid search in two lists: what the words found, and what is near the vector, each asked of the nodes for the
 /// hits up to the end of the page. A node weighs scores by the ratio and lets the nearer hit go first when both weigh
@@ -102,7 +102,7 @@ struct AnswerFrame {
 /// vector goes first: that gives the hits of the vector with the marks of the words, and counts of both together.
 /// The answers of the words must have passed mergeSearch(); an error names one of `semantic`.
 [[nodiscard]] Result<MergedSearch, MergeError> mergeHybrid(const MergeRequest &request,
-    const std::vector<QByteArray> &words, const std::vector<QByteArray> &semantic, float semanticRatio);
+    const NodeAnswers &words, const NodeAnswers &semantic, float semanticRatio);
 /// True when a node would not look at vectors at all: the words fill the page with good hits.
 [[nodiscard]] bool wordsAreEnough(const MergeRequest &request, const MergedSearch &words, float semanticRatio);
 /// Another total than the merged one, with the pages that follow from it.

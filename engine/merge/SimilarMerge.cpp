@@ -58,12 +58,11 @@ Walked walk(const SimilarMergeRequest &request, std::vector<Hit> nearest)
 } // namespace
 
 Result<MergedSearch, MergeError> mergeSimilar(
-    const SimilarMergeRequest &request, const std::vector<QByteArray> &answers)
+    const SimilarMergeRequest &request, const NodeAnswers &answers)
 {
-    const auto parsed = parseAnswers(answers);
-    if (!parsed)
-        return parsed.err();
-    auto list = HitList::read(*parsed, totalMember(false), request.page.tags);
+    if (const auto fault = faultyAnswer(answers))
+        return refuse(fault->answer, fault->reason);
+    auto list = HitList::read(answers, totalMember(false), request.page.tags);
     if (!list)
         return list.err();
     std::erase_if(list->hits,

@@ -19,7 +19,7 @@ struct SimilarMergeRequest {
 /// Best first by similarity alone, whatever the ranking rules. The total is that of all candidates, at most
 /// maxTotalHits; a node lessens it only when a hit of the page is below the threshold.
 [[nodiscard]] Result<MergedSearch, MergeError> mergeSimilar(
-    const SimilarMergeRequest &request, const std::vector<QByteArray> &answers);
+    const SimilarMergeRequest &request, const NodeAnswers &answers);
 
 /// What stands around the hits.
 struct SimilarFrame {

@@ -116,4 +116,13 @@ std::string humanSize(std::uint64_t bytes)
     return text + " " + units[unit];
 }
 
+std::uint64_t averageDocumentSize(std::uint64_t rawBytes, std::uint64_t documents)
+{
+    constexpr std::uint64_t keyBytes = 8;
+    if (documents == 0)
+        return 0;
+    const std::uint64_t each = rawBytes / documents;
+    return each < keyBytes ? 0 : (rawBytes - documents * keyBytes) / documents;
+}
+
 } // namespace miroir::protocol

@@ -47,6 +47,8 @@ struct GlobalStats
 
 QByteArray indexStatsToJson(const IndexStats &stats, const StatsQuery &query = {});
 QByteArray globalStatsToJson(const GlobalStats &stats, const StatsQuery &query = {});
+/// Of a document without its key: a node takes 8 bytes for that out of the raw size. 0 when there is no document.
+std::uint64_t averageDocumentSize(std::uint64_t rawBytes, std::uint64_t documents);
 /// "1.50 MiB"
 std::string humanSize(std::uint64_t bytes);
 

@@ -47,12 +47,8 @@ ApiResult<std::vector<merge::SortBy>> checkFetch(const ReadContext &context, con
 
 ScatterRequest fetchScatter(const ReadContext &context, const protocol::DocumentsFetch &node)
 {
-    ScatterRequest scatter;
-    scatter.view = context.view;
-    scatter.index = context.index;
-    scatter.route = "/documents/fetch";
-    scatter.nodeTimeoutMs = context.nodeTimeoutMs;
-    scatter.retryOnTimeout = context.retryOnTimeout;
+    ScatterRequest scatter = context.scatter("/documents/fetch");
+    scatter.missing.reset();
     scatter.body = [node](const std::string &filter) {
         protocol::DocumentsFetch filtered = node;
         filtered.filter = joinFilters(node.filter, {}, filter);
@@ -87,7 +83,7 @@ void fetchDocuments(const ReadContext &context, const protocol::DocumentsFetch &
     Scatter::run(
         fetchScatter(context, node), context.transport, context.context,
         [mergeRequest, done](const Scatter::Parts &parts) -> std::optional<std::size_t> {
-            const auto merged = merge::mergeDocuments(mergeRequest, Scatter::bodies(parts));
+            const auto merged = merge::mergeDocuments(mergeRequest, Scatter::answers(parts));
             if (!merged)
                 return merged.error().answer;
             done(merge::writeDocuments(mergeRequest, *merged));
@@ -112,10 +108,10 @@ void getDocument(const ReadContext &context, const std::string &id, const protoc
         std::move(scatter), context.transport, context.context,
         [id, done](const Scatter::Parts &parts) -> std::optional<std::size_t> {
             MIROIR_ASSERT(parts.size() == 1);
-            const auto answer = json::Document::parse(parts.front().body);
-            if (!answer || !answer->root()["results"].isArray())
+            const json::Value results = parts.front().answer.root()["results"];
+            if (!results.isArray())
                 return 0;
-            const json::Value found = answer->root()["results"].at(0);
+            const json::Value found = results.at(0);
             if (!found) {
                 done(Err {protocol::documentNotFound(id)});
                 return std::nullopt;
@@ -138,8 +134,7 @@ void countDocuments(const ReadContext &context, std::function<void(ApiResult<std
         [done](const Scatter::Parts &parts) -> std::optional<std::size_t> {
             std::uint64_t total = 0;
             for (std::size_t i = 0; i < parts.size(); ++i) {
-                const auto answer = json::Document::parse(parts[i].body);
-                const auto count = answer ? answer->root()["total"].toU64() : std::nullopt;
+                const auto count = parts[i].answer.root()["total"].toU64();
                 if (!count)
                     return i;
                 total += *count;

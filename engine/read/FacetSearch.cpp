@@ -5,8 +5,6 @@
 #include "merge/FacetSearchMerge.h"
 #include "protocol/AttributeCheck.h"
 
-#include <QElapsedTimer>
-
 namespace miroir::read {
 
 using protocol::ApiStatus;
@@ -40,13 +38,8 @@ void facetSearch(const ReadContext &context, const FacetSearchRequest &request,
     }
     joined.search.useNetwork.reset();
     auto node = std::make_shared<const FacetSearchRequest>(std::move(joined));
-    ScatterRequest scatter;
-    scatter.view = context.view;
-    scatter.index = context.index;
-    scatter.route = "/facet-search";
-    scatter.nodeTimeoutMs = context.nodeTimeoutMs;
-    scatter.retryOnTimeout = context.retryOnTimeout;
-    scatter.missing = context.missing;
+    ScatterRequest scatter = context.scatter("/facet-search");
+    scatter.clock = std::make_shared<WorkClock>();
     scatter.body = [node](const std::string &filter) {
         FacetSearchRequest filtered = *node;
         filtered.search.filter = joinFilters(node->search.filter, {}, filter);
@@ -55,19 +48,14 @@ void facetSearch(const ReadContext &context, const FacetSearchRequest &request,
     const auto order = settings.faceting.order(request.facetName) == protocol::FacetOrder::Count
         ? merge::FacetOrder::Count
         : merge::FacetOrder::Alpha;
-    QElapsedTimer clock;
-    clock.start();
     Scatter::run(
-        std::move(scatter), context.transport, context.context,
-        [order, limit = settings.faceting.maxValuesPerFacet, clock, done](
+        scatter, context.transport, context.context,
+        [order, limit = settings.faceting.maxValuesPerFacet, clock = scatter.clock, done](
             const Scatter::Parts &parts) -> std::optional<std::size_t> {
-            std::vector<QByteArray> bodies;
-            for (const Scatter::Part &part : parts)
-                bodies.push_back(part.body);
-            const auto merged = merge::mergeFacetSearch(order, limit, bodies);
+            const auto merged = merge::mergeFacetSearch(order, limit, Scatter::answers(parts));
             if (!merged)
                 return merged.error().answer;
-            done(merge::writeFacetSearch(*merged, static_cast<std::uint64_t>(clock.elapsed())));
+            done(merge::writeFacetSearch(*merged, clock->workMs()));
             return std::nullopt;
         },
         [done](const protocol::ApiError &error) { done(Err {error}); }, context.suspect);

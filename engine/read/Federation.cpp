@@ -6,8 +6,6 @@
 #include "merge/FederatedUnion.h"
 #include "read/Limited.h"
 
-#include <QElapsedTimer>
-
 namespace miroir::read {
 
 using protocol::ApiError;
@@ -36,7 +34,7 @@ public:
         : m_context(std::move(context)), m_request(request), m_options(options), m_plan(std::move(plan)),
           m_done(std::move(done))
     {
-        m_clock.start();
+        m_context.clock = std::make_shared<WorkClock>();
         for (std::size_t i = 0; i < m_plan.indexes.size(); ++i) {
             for (std::size_t q = 0; q < m_plan.indexes[i].queries.size(); ++q)
                 m_jobs.push_back({i, q, false});
@@ -92,26 +90,19 @@ private:
     {
         const Job &job = m_jobs[number];
         const ReadContext context = contextOf(job);
-        ScatterRequest scatter;
-        scatter.view = context.view;
-        scatter.index = context.index;
+        ScatterRequest scatter = context.scatter("");
         scatter.target = "/multi-search";
-        scatter.nodeTimeoutMs = context.nodeTimeoutMs;
-        scatter.retryOnTimeout = context.retryOnTimeout;
-        scatter.missing = context.missing;
         const auto self = shared_from_this();
         const UnionPlan *plan = &m_plan.indexes[job.index].unions[job.number];
         scatter.body = [self, plan](const std::string &filter) { return plan->body(filter); };
         Scatter::run(
             std::move(scatter), context.transport, context.context,
             [self, number, finished](const Scatter::Parts &parts) -> std::optional<std::size_t> {
-                std::vector<QByteArray> bodies;
-                for (const Scatter::Part &part : parts)
-                    bodies.push_back(part.body);
-                const auto merged = self->merged(self->m_jobs[number].index, bodies);
+                merge::NodeAnswers answers = Scatter::answers(parts);
+                const auto merged = self->merged(self->m_jobs[number].index, answers);
                 if (!merged)
                     return merged.error().answer;
-                self->m_counted[number] = std::move(bodies);
+                self->m_counted[number] = std::move(answers);
                 finished();
                 return std::nullopt;
             },
@@ -123,7 +114,7 @@ private:
     }
 
     [[nodiscard]] Result<merge::MergedUnion, merge::MergeError> merged(
-        std::size_t index, const std::vector<QByteArray> &answers) const
+        std::size_t index, const merge::NodeAnswers &answers) const
     {
         const FederatedIndexPlan &plan = m_plan.indexes[index];
         return merge::mergeUnion(m_plan.merge.finite, plan.index->physical,
@@ -145,7 +136,7 @@ private:
             if (const auto refused = protocol::checkPersonalize(personal); !refused)
                 return refused.err();
         }
-        const qint64 searchedNs = m_clock.nsecsElapsed();
+        const qint64 searchedNs = m_context.clock->nowNs();
         std::vector<merge::FederatedIndex> indexes = gathered();
         if (m_plan.merge.mergeFacets) {
             std::vector<std::vector<std::string>> names;
@@ -164,7 +155,7 @@ private:
     std::vector<merge::FederatedIndex> gathered()
     {
         std::vector<merge::FederatedIndex> indexes(m_plan.indexes.size());
-        std::vector<std::vector<QByteArray>> unions(m_plan.indexes.size());
+        std::vector<merge::NodeAnswers> unions(m_plan.indexes.size());
         for (std::size_t i = 0; i < m_plan.indexes.size(); ++i) {
             const FederatedIndexPlan &plan = m_plan.indexes[i];
             indexes[i].uid = plan.index->uid;
@@ -175,8 +166,8 @@ private:
         for (std::size_t i = 0; i < m_jobs.size(); ++i) {
             const Job &job = m_jobs[i];
             if (job.isUnion) {
-                std::vector<QByteArray> &bodies = unions[job.index];
-                bodies.insert(bodies.end(), m_counted[i].begin(), m_counted[i].end());
+                merge::NodeAnswers &answers = unions[job.index];
+                answers.insert(answers.end(), m_counted[i].begin(), m_counted[i].end());
                 continue;
             }
             const FederatedQueryPlan &query = m_plan.indexes[job.index].queries[job.number];
@@ -188,7 +179,7 @@ private:
         return indexes;
     }
 
-    void count(std::size_t number, const std::vector<QByteArray> &unions, merge::FederatedIndex &index) const
+    void count(std::size_t number, const merge::NodeAnswers &unions, merge::FederatedIndex &index) const
     {
         if (unions.empty()) {
             const merge::MergedSearch &found = index.queries.front().found;
@@ -209,8 +200,8 @@ private:
     [[nodiscard]] merge::FederationFrame frame(qint64 searchedNs) const
     {
         merge::FederationFrame frame;
-        const qint64 allNs = m_clock.nsecsElapsed();
-        frame.processingTimeMs = static_cast<std::uint64_t>(allNs / 1'000'000);
+        const qint64 allNs = m_context.clock->nowNs();
+        frame.processingTimeMs = m_context.clock->workMs();
         frame.requestUid = m_options.requestUid;
         if (m_options.metadata) {
             json::Writer out;
@@ -229,11 +220,10 @@ private:
     MultiSearchOptions m_options;
     FederationPlan m_plan;
     OnBody m_done;
-    QElapsedTimer m_clock;
     std::vector<Job> m_jobs;
     // by job
     std::vector<merge::MergedSearch> m_found;
-    std::vector<std::vector<QByteArray>> m_counted;
+    std::vector<merge::NodeAnswers> m_counted;
     std::vector<std::optional<ApiError>> m_errors;
 };
 

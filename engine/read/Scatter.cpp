@@ -78,6 +78,8 @@ Scatter::Scatter(ScatterRequest request, node::Transport *transport, QObject *co
     : QObject(context), m_request(std::move(request)), m_transport(transport),
       m_servers(serversFor(*m_request.view, *m_request.index))
 {
+    if (m_request.clock != nullptr)
+        m_askedNs = m_request.clock->nowNs();
 }
 
 void Scatter::run(ScatterRequest request, node::Transport *transport, QObject *context, OnAnswers onAnswers,
@@ -158,7 +160,10 @@ void Scatter::heard(const placement::CoveringPart &part, node::Answer answer)
     if (m_over)
         return;
     if (answer.success()) {
-        m_parts.push_back({part.node, part.shards, std::move(answer.body), answer.elapsedMs});
+        merge::NodeAnswer parsed(std::move(answer.body));
+        if (!parsed.ok())
+            return replaceSenseless(part.node, part.shards);
+        m_parts.push_back({part.node, part.shards, std::move(parsed), answer.elapsedMs});
         finishIfComplete();
         return;
     }
@@ -198,6 +203,7 @@ void Scatter::finishIfComplete()
         return;
     if (m_missing.any())
         m_request.missing->shards |= m_missing;
+    tellClock();
     const std::optional<std::size_t> unusable = m_onAnswers(m_parts);
     if (!unusable) {
         m_over = true;
@@ -207,7 +213,26 @@ void Scatter::finishIfComplete()
     MIROIR_ASSERT(*unusable < m_parts.size());
     const Part part = std::move(m_parts[*unusable]);
     m_parts.erase(m_parts.begin() + static_cast<std::ptrdiff_t>(*unusable));
-    replace(part.node, part.shards, "node " + part.node + " gave an answer that makes no sense");
+    replaceSenseless(part.node, part.shards);
+}
+
+void Scatter::tellClock() const
+{
+    if (m_request.clock == nullptr || !m_failed.empty())
+        return;
+    std::int64_t workMs = 0;
+    for (const Part &part : m_parts) {
+        const auto says = part.answer.root()["processingTimeMs"].toI64();
+        if (!says || *says < 0 || *says > m_request.nodeTimeoutMs)
+            return;
+        workMs = std::max(workMs, *says);
+    }
+    m_request.clock->answered(m_askedNs, workMs * 1'000'000);
+}
+
+void Scatter::replaceSenseless(const NodeId &node, const placement::ShardSet &shards)
+{
+    replace(node, shards, "node " + node + " gave an answer that makes no sense");
 }
 
 void Scatter::giveUp(protocol::ApiError error)

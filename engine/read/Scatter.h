@@ -4,11 +4,12 @@
 
 #include <QObject> // first: moc of Qt 6.4 stumbles over standard headers that come before it
 
+#include "merge/Answers.h"
 #include "node/NodeClient.h"
 #include "placement/CoveringSet.h"
 #include "protocol/Error.h"
 #include "read/ClusterView.h"
-
+#include "read/WorkClock.h"
 
 #include <functional>
 #include <memory>
@@ -37,25 +38,27 @@ struct ScatterRequest {
     /// When set, shards without a replica are left out and noted here, as long as some are answered; else they are an
     /// error.
     std::shared_ptr<MissingShards> missing;
+    std::shared_ptr<WorkClock> clock; ///< told what the ways to the nodes took; may be empty
 };
 
-/// One request to every shard exactly once. A node that fails, refuses or is late is replaced, within the request, by
-/// others that hold its shards. One front thread; deletes itself when the caller has been told.
+/// One request to every shard exactly once, answered with JSON objects. A node that fails, refuses or is late is
+/// replaced, within the request, by others that hold its shards. One front thread; deletes itself when the caller has
+/// been told.
 class Scatter : public QObject
 {
 public:
     struct Part {
         NodeId node;
         placement::ShardSet shards;
-        QByteArray body;
+        merge::NodeAnswer answer; ///< ok()
         int elapsedMs = 0;
     };
     using Parts = std::vector<Part>;
-    [[nodiscard]] static std::vector<QByteArray> bodies(const Parts &parts)
+    [[nodiscard]] static merge::NodeAnswers answers(const Parts &parts)
     {
-        std::vector<QByteArray> all;
+        merge::NodeAnswers all;
         for (const Part &part : parts)
-            all.push_back(part.body);
+            all.push_back(part.answer);
         return all;
     }
     /// The answers, each shard in exactly one. Gives the number of an answer that cannot be used (it is asked of
@@ -75,8 +78,10 @@ private:
     void send(const placement::CoveringPart &part);
     void heard(const placement::CoveringPart &part, node::Answer answer);
     void replace(const NodeId &node, const placement::ShardSet &shards, const std::string &why);
+    void replaceSenseless(const NodeId &node, const placement::ShardSet &shards);
     void leaveOut(const placement::ShardSet &shards);
     void finishIfComplete();
+    void tellClock() const;
     void giveUp(protocol::ApiError error);
 
     ScatterRequest m_request;
@@ -87,6 +92,7 @@ private:
     std::vector<placement::Server> m_servers;
     std::set<NodeId> m_failed;
     Parts m_parts;
+    std::int64_t m_askedNs = 0; // of the clock
     int m_running = 0;
     placement::ShardSet m_missing;
     bool m_over = false;

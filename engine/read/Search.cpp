@@ -5,8 +5,6 @@
 #include "json/Json.h"
 #include "read/SearchRun.h"
 
-#include <QElapsedTimer>
-
 namespace miroir::read {
 
 std::string searchMetadata(const IndexView &index, const std::optional<std::string> &query, const std::string &queryUid)
@@ -41,6 +39,19 @@ void findMerged(const ReadContext &context, const std::shared_ptr<const SearchPl
     std::make_shared<SearchRun>(context, *plan, std::move(done))->start();
 }
 
+ScatterRequest ReadContext::scatter(const char *route) const
+{
+    ScatterRequest request;
+    request.view = view;
+    request.index = index;
+    request.route = route;
+    request.nodeTimeoutMs = nodeTimeoutMs;
+    request.retryOnTimeout = retryOnTimeout;
+    request.missing = missing;
+    request.clock = clock;
+    return request;
+}
+
 void search(
     const ReadContext &context, const protocol::SearchRequest &request, const SearchOptions &options, OnBody done)
 {
@@ -57,20 +68,22 @@ void search(
     frame.indexUid = options.indexUid;
     if (options.metadata)
         frame.metadata = searchMetadata(*context.index, request.q, options.queryUid);
-    QElapsedTimer clock;
-    clock.start();
+    ReadContext timed = context;
+    timed.clock = std::make_shared<WorkClock>();
     const bool details = request.showPerformanceDetails.value_or(false);
-    findMerged(context, plan, [plan, frame, clock, details, done](protocol::ApiResult<merge::MergedSearch> merged) {
+    const auto answer = [plan, frame, clock = timed.clock, details, done](
+                            protocol::ApiResult<merge::MergedSearch> merged) {
         if (!merged) {
             done(merged.err());
             return;
         }
         merge::AnswerFrame filled = frame;
-        filled.processingTimeMs = static_cast<std::uint64_t>(clock.elapsed());
+        filled.processingTimeMs = clock->workMs();
         if (details)
-            filled.performanceDetails = performanceJson(clock.nsecsElapsed());
+            filled.performanceDetails = performanceJson(clock->nowNs());
         done(merge::writeSearch(plan->merge, *merged, filled));
-    });
+    };
+    findMerged(timed, plan, answer);
 }
 
 } // namespace miroir::read

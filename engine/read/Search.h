@@ -30,6 +30,10 @@ struct ReadContext {
     /// Set when the answer may lack shards (scatter.unavailable_shard_policy); see ScatterRequest.
     std::shared_ptr<MissingShards> missing;
     Scatter::OnSuspect suspect;
+    std::shared_ptr<WorkClock> clock; ///< of the request; where none is needed, empty
+
+    /// What nodes are asked at that route below the index; the body is still to be given.
+    [[nodiscard]] ScatterRequest scatter(const char *route) const;
 };
 
 using OnBody = std::function<void(protocol::ApiResult<QByteArray>)>;

@@ -43,13 +43,7 @@ void SearchRun::start()
 void SearchRun::ask(
     const protocol::SearchRequest &node, Take take, OnError onError, placement::ShardSet wanted)
 {
-    ScatterRequest scatter;
-    scatter.view = m_context.view;
-    scatter.index = m_context.index;
-    scatter.route = "/search";
-    scatter.nodeTimeoutMs = m_context.nodeTimeoutMs;
-    scatter.retryOnTimeout = m_context.retryOnTimeout;
-    scatter.missing = m_context.missing;
+    ScatterRequest scatter = m_context.scatter("/search");
     scatter.wanted = wanted;
     scatter.body = [node](const std::string &filter) { return bodyWithFilter(node, filter); };
     if (!onError)
@@ -62,7 +56,7 @@ void SearchRun::ask(
                 shards.push_back(part.shards);
             self->m_plan.merge.tags.shards = shards;
             self->m_plan.candidates.tags.shards = std::move(shards);
-            return take(Scatter::bodies(parts));
+            return take(Scatter::answers(parts));
         },
         std::move(onError), m_context.suspect);
 }
@@ -77,13 +71,13 @@ void SearchRun::askOneList()
 
 void SearchRun::askPage(const protocol::SearchRequest &node)
 {
-    ask(node, [self = shared_from_this()](const Bodies &answers) -> std::optional<std::size_t> {
+    ask(node, [self = shared_from_this()](const merge::NodeAnswers &answers) -> Unusable {
         auto merged = merge::mergeSearch(self->m_plan.merge, answers);
         if (!merged)
             return merged.error().answer;
         const bool fits = self->m_plan.mode == protocol::SearchMode::Keyword
             && !self->m_plan.node.rankingScoreThreshold && merged->total <= self->m_plan.merge.maxTotalHits;
-        if (merged->facetFormsDiffer && fits)
+        if (merged->facetsNeedDocuments && fits)
             self->askForms(std::move(*merged));
         else
             self->finish(std::move(*merged));
@@ -96,7 +90,7 @@ void SearchRun::askPage(const protocol::SearchRequest &node)
 void SearchRun::askForms(merge::MergedSearch page)
 {
     m_page = std::move(page);
-    ask(m_plan.candidatesRequest(), [self = shared_from_this()](const Bodies &answers) -> std::optional<std::size_t> {
+    ask(m_plan.candidatesRequest(), [self = shared_from_this()](const merge::NodeAnswers &answers) -> Unusable {
         const auto judged = merge::judgeCandidates(self->m_plan.candidates, answers);
         if (!judged)
             return judged.error().answer;
@@ -109,7 +103,7 @@ void SearchRun::askForms(merge::MergedSearch page)
 void SearchRun::askCandidates()
 {
     ask(m_plan.candidatesRequest(),
-        [self = shared_from_this()](const Bodies &answers) -> std::optional<std::size_t> {
+        [self = shared_from_this()](const merge::NodeAnswers &answers) -> Unusable {
             const auto judged = merge::judgeCandidates(self->m_plan.candidates, answers);
             if (!judged)
                 return judged.error().answer;
@@ -122,10 +116,10 @@ void SearchRun::askCandidates()
         });
 }
 
-void SearchRun::askSharing(const Bodies &candidates)
+void SearchRun::askSharing(const merge::NodeAnswers &candidates)
 {
     ask(m_plan.sharingRequest(m_counted.sharingFilter),
-        [self = shared_from_this(), candidates](const Bodies &answers) -> std::optional<std::size_t> {
+        [self = shared_from_this(), candidates](const merge::NodeAnswers &answers) -> Unusable {
             self->m_plan.candidates.tags.shards.clear(); // they are those of the answers to the second question
             const auto judged = merge::judgeCandidates(self->m_plan.candidates, candidates, answers);
             if (!judged)
@@ -149,7 +143,7 @@ void SearchRun::askPageOfCandidates()
 
 void SearchRun::askWords()
 {
-    ask(m_plan.wordsRequest(), [self = shared_from_this()](const Bodies &answers) -> std::optional<std::size_t> {
+    ask(m_plan.wordsRequest(), [self = shared_from_this()](const merge::NodeAnswers &answers) -> Unusable {
         auto merged = merge::mergeSearch(self->m_plan.merge, answers);
         if (!merged)
             return merged.error().answer;
@@ -180,9 +174,8 @@ void SearchRun::askVector(const std::function<void()> &then)
         else
             self->refuse(error);
     };
-    const auto take = [self = shared_from_this(), then](const Bodies &answers) -> std::optional<std::size_t> {
-        const auto answer = json::Document::parse(answers.front());
-        const json::Value vector = answer ? answer->root()["queryVector"] : json::Value();
+    const auto take = [self = shared_from_this(), then](const merge::NodeAnswers &answers) -> Unusable {
+        const json::Value vector = answers.front().root()["queryVector"];
         if (!vector.isArray() || vector.size() == 0)
             return 0;
         for (const json::Value number : vector.items()) {
@@ -199,7 +192,7 @@ void SearchRun::askVector(const std::function<void()> &then)
 void SearchRun::askBoth()
 {
     ask(m_plan.semanticRequest(m_vector),
-        [self = shared_from_this()](const Bodies &answers) -> std::optional<std::size_t> {
+        [self = shared_from_this()](const merge::NodeAnswers &answers) -> Unusable {
             auto merged = merge::mergeHybrid(
                 self->m_plan.merge, self->m_words, answers, self->m_plan.node.hybrid->semanticRatio);
             if (!merged)

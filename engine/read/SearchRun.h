@@ -19,9 +19,9 @@ public:
     void start();
 
 private:
-    using Bodies = std::vector<QByteArray>;
     /// Gives the number of an answer that makes no sense, as Scatter::OnAnswers.
-    using Take = std::function<std::optional<std::size_t>(const Bodies &)>;
+    using Unusable = std::optional<std::size_t>;
+    using Take = std::function<Unusable(const merge::NodeAnswers &)>;
     using OnError = Scatter::OnError;
 
     void ask(const protocol::SearchRequest &node, Take take, OnError onError = {},
@@ -30,7 +30,7 @@ private:
     void askPage(const protocol::SearchRequest &node);
     void askForms(merge::MergedSearch page);
     void askCandidates();
-    void askSharing(const Bodies &candidates);
+    void askSharing(const merge::NodeAnswers &candidates);
     void askPageOfCandidates();
     void askWords();
     void askVector(const std::function<void()> &then);
@@ -43,7 +43,7 @@ private:
     OnMerged m_done;
     merge::Candidates m_counted; ///< what is known of totals and facets besides the page
     merge::MergedSearch m_page; ///< all but the forms of its facet values
-    Bodies m_words; ///< answers to the words of a hybrid search
+    merge::NodeAnswers m_words; ///< answers to the words of a hybrid search
     merge::MergedSearch m_byWords;
     QByteArray m_vector; ///< made by a node; empty: the client's
 };

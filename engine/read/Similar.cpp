@@ -9,8 +9,6 @@
 #include "read/Search.h"
 #include "read/SearchPlan.h"
 
-#include <QElapsedTimer>
-
 #include <algorithm>
 
 namespace miroir::read {
@@ -33,7 +31,7 @@ public:
         const std::optional<std::string> &tenantFilter, OnBody done)
         : m_context(context), m_request(request), m_tenantFilter(tenantFilter), m_done(std::move(done))
     {
-        m_clock.start();
+        m_context.clock = std::make_shared<WorkClock>();
     }
 
     void start(const std::string &id)
@@ -44,11 +42,11 @@ public:
 
 private:
     void askSource(const std::optional<std::string> &filter, bool whole);
-    std::optional<std::size_t> readSource(const QByteArray &answer, bool whole);
+    std::optional<std::size_t> readSource(const merge::NodeAnswer &answer, bool whole);
     void askNear();
     [[nodiscard]] protocol::SearchRequest nearRequest() const;
     std::optional<std::size_t> finish(
-        const std::vector<QByteArray> &answers, std::vector<placement::ShardSet> shards);
+        const merge::NodeAnswers &answers, std::vector<placement::ShardSet> shards);
     [[nodiscard]] Scatter::OnError refuse()
     {
         return [self = shared_from_this()](const protocol::ApiError &error) { self->m_done(Err {error}); };
@@ -58,7 +56,6 @@ private:
     protocol::SimilarRequest m_request;
     std::optional<std::string> m_tenantFilter;
     OnBody m_done;
-    QElapsedTimer m_clock;
     std::string m_id;
     Source m_source;
 };
@@ -72,12 +69,8 @@ void SimilarRun::askSource(const std::optional<std::string> &filter, bool whole)
     fetch.fields = std::vector<std::string> {"_vectors"};
     fetch.retrieveVectors = true;
     fetch.filter = filter;
-    ScatterRequest scatter;
-    scatter.view = m_context.view;
-    scatter.index = m_context.index;
-    scatter.route = "/documents/fetch";
-    scatter.nodeTimeoutMs = m_context.nodeTimeoutMs;
-    scatter.retryOnTimeout = m_context.retryOnTimeout;
+    ScatterRequest scatter = m_context.scatter("/documents/fetch");
+    scatter.missing.reset(); // the one shard that knows
     scatter.wanted.reset();
     scatter.wanted.set(placement::shardOf(m_id).value);
     scatter.body = [fetch](const std::string &shards) {
@@ -88,17 +81,17 @@ void SimilarRun::askSource(const std::optional<std::string> &filter, bool whole)
     Scatter::run(
         std::move(scatter), m_context.transport, m_context.context,
         [self = shared_from_this(), whole](const Scatter::Parts &parts) {
-            return self->readSource(parts.front().body, whole);
+            return self->readSource(parts.front().answer, whole);
         },
         refuse(), m_context.suspect);
 }
 
-std::optional<std::size_t> SimilarRun::readSource(const QByteArray &body, bool whole)
+std::optional<std::size_t> SimilarRun::readSource(const merge::NodeAnswer &answer, bool whole)
 {
-    const auto answer = json::Document::parse(body);
-    if (!answer || !answer->root()["results"].isArray())
+    const json::Value results = answer.root()["results"];
+    if (!results.isArray())
         return 0;
-    const json::Value found = answer->root()["results"].at(0);
+    const json::Value found = results.at(0);
     if (!found && whole && m_request.filter) {
         askSource(m_tenantFilter, false);
         return std::nullopt;
@@ -139,30 +132,21 @@ protocol::SearchRequest SimilarRun::nearRequest() const
 
 void SimilarRun::askNear()
 {
-    ScatterRequest scatter;
-    scatter.view = m_context.view;
-    scatter.index = m_context.index;
-    scatter.route = "/search";
-    scatter.nodeTimeoutMs = m_context.nodeTimeoutMs;
-    scatter.retryOnTimeout = m_context.retryOnTimeout;
-    scatter.missing = m_context.missing;
+    ScatterRequest scatter = m_context.scatter("/search");
     scatter.body = [near = nearRequest()](const std::string &shards) { return bodyWithFilter(near, shards); };
     Scatter::run(
         std::move(scatter), m_context.transport, m_context.context,
         [self = shared_from_this()](const Scatter::Parts &parts) {
-            std::vector<QByteArray> answers;
             std::vector<placement::ShardSet> shards;
-            for (const Scatter::Part &part : parts) {
-                answers.push_back(part.body);
+            for (const Scatter::Part &part : parts)
                 shards.push_back(part.shards);
-            }
-            return self->finish(answers, std::move(shards));
+            return self->finish(Scatter::answers(parts), std::move(shards));
         },
         refuse(), m_context.suspect);
 }
 
 std::optional<std::size_t> SimilarRun::finish(
-    const std::vector<QByteArray> &answers, std::vector<placement::ShardSet> shards)
+    const merge::NodeAnswers &answers, std::vector<placement::ShardSet> shards)
 {
     const protocol::Settings &settings = *m_context.index->settings;
     merge::SimilarMergeRequest request;
@@ -183,9 +167,9 @@ std::optional<std::size_t> SimilarRun::finish(
     if (!merged)
         return merged.error().answer;
     merge::SimilarFrame frame;
-    frame.processingTimeMs = static_cast<std::uint64_t>(m_clock.elapsed());
+    frame.processingTimeMs = m_context.clock->workMs();
     if (m_request.showPerformanceDetails)
-        frame.performanceDetails = performanceJson(m_clock.nsecsElapsed());
+        frame.performanceDetails = performanceJson(m_context.clock->nowNs());
     m_done(merge::writeSimilar(request, *merged, frame));
     return std::nullopt;
 }

@@ -12,13 +12,13 @@ namespace miroir::read {
 namespace {
 
 /// The documents of an answer; nothing when it is none.
-std::optional<std::vector<QByteArray>> documentsOf(const QByteArray &body)
+std::optional<std::vector<QByteArray>> documentsOf(const merge::NodeAnswer &answer)
 {
-    const auto answer = json::Document::parse(body);
-    if (!answer || !answer->root()["results"].isArray())
+    const json::Value results = answer.root()["results"];
+    if (!results.isArray())
         return std::nullopt;
     std::vector<QByteArray> documents;
-    for (const json::Value document : answer->root()["results"].items()) {
+    for (const json::Value document : results.items()) {
         if (!document.isObject())
             return std::nullopt;
         documents.push_back(toBytes(document.raw()));
@@ -85,7 +85,7 @@ std::optional<std::size_t> Walk::heardAll(const Scatter::Parts &parts)
     std::vector<QByteArray> page;
     placement::ShardSet left;
     for (std::size_t i = 0; i < parts.size(); ++i) {
-        auto documents = documentsOf(parts[i].body);
+        auto documents = documentsOf(parts[i].answer);
         if (!documents)
             return i;
         if (documents->size() >= m_request.pageSize)
@@ -102,7 +102,7 @@ std::optional<std::size_t> Walk::heardAll(const Scatter::Parts &parts)
 
 std::optional<std::size_t> Walk::heardShard(const Scatter::Parts &parts)
 {
-    auto documents = documentsOf(parts.front().body);
+    auto documents = documentsOf(parts.front().answer);
     if (!documents)
         return 0;
     m_offset += documents->size();

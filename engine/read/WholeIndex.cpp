@@ -27,11 +27,9 @@ protocol::DocumentsFetch inOrder()
 
 ScatterRequest shardScatter(const ReadContext &context, ShardId shard, const protocol::DocumentsFetch &fetch)
 {
-    ScatterRequest scatter;
-    scatter.view = context.view;
-    scatter.index = context.index;
-    scatter.route = "/documents/fetch";
-    scatter.nodeTimeoutMs = context.nodeTimeoutMs;
+    ScatterRequest scatter = context.scatter("/documents/fetch");
+    scatter.retryOnTimeout = true; // what is done with the documents may not lack any
+    scatter.missing.reset();
     scatter.wanted.reset();
     scatter.wanted.set(shard.value);
     scatter.body = [fetch](const std::string &shardFilter) {
@@ -71,11 +69,11 @@ void listIds(const ReadContext &context, ShardId shard, const std::optional<std:
         shardScatter(context, shard, fetch), context.transport, context.context,
         [done, key = *context.index->primaryKey](const Scatter::Parts &parts) -> std::optional<std::size_t> {
             MIROIR_ASSERT(parts.size() == 1);
-            const auto answer = json::Document::parse(parts.front().body);
-            if (!answer || !answer->root()["results"].isArray())
+            const json::Value results = parts.front().answer.root()["results"];
+            if (!results.isArray())
                 return 0;
             std::vector<std::string> ids;
-            for (const json::Value document : answer->root()["results"].items()) {
+            for (const json::Value document : results.items()) {
                 auto id = protocol::documentId(document, key);
                 if (!id)
                     return 0;
@@ -99,11 +97,11 @@ void fetchByIds(const ReadContext &context, ShardId shard, const std::vector<std
         shardScatter(context, shard, fetch), context.transport, context.context,
         [done](const Scatter::Parts &parts) -> std::optional<std::size_t> {
             MIROIR_ASSERT(parts.size() == 1);
-            const auto answer = json::Document::parse(parts.front().body);
-            if (!answer || !answer->root()["results"].isArray())
+            const json::Value results = parts.front().answer.root()["results"];
+            if (!results.isArray())
                 return 0;
             std::vector<QByteArray> documents;
-            for (const json::Value document : answer->root()["results"].items()) {
+            for (const json::Value document : results.items()) {
                 auto stripped = merge::stripHidden(toBytes(document.raw()));
                 if (!stripped)
                     return 0;

@@ -93,7 +93,8 @@ void timeMerges(const std::vector<QByteArray> &hits)
         merge::MergeRequest request;
         request.limit = perNode;
         const int rounds = perNode > 100 ? 5 : 200;
-        const double us = microseconds(rounds, [&] { (void)merge::mergeSearch(request, answers).ok(); });
+        const double us = microseconds(
+            rounds, [&] { (void)merge::mergeSearch(request, {answers.begin(), answers.end()}).ok(); });
         std::printf("merge 3 x %4zu hits (%7lld bytes): %8.1f us\n", perNode, static_cast<long long>(bytes), us);
     }
 }

@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "merge/Answers.h"
+
 #include <QByteArray>
 #include <QList>
-
-#include <vector>
 
 /// Answers of nodes, made up.
 namespace miroir::merge::testing {
 
-using Answers = std::vector<QByteArray>;
+using Answers = NodeAnswers;
 
 /// A hit whose rank is `value` (less is better), with some document members.
 inline QByteArray hit(int value, const char *ord, const QByteArray &members)

@@ -175,9 +175,9 @@ Corpus corpus(Random &random, bool several)
     return corpus;
 }
 
-std::vector<QByteArray> answersOf(const Corpus &corpus, std::size_t limit)
+NodeAnswers answersOf(const Corpus &corpus, std::size_t limit)
 {
-    std::vector<QByteArray> answers;
+    NodeAnswers answers;
     for (const std::vector<Doc> &node : corpus.nodes)
         answers.push_back(answerOf(node, limit));
     return answers;
@@ -288,7 +288,7 @@ void TestCandidates::valuesInSeveralForms()
 void TestCandidates::refusals()
 {
     const auto error = [](const QByteArray &answer) {
-        const auto got = judgeCandidates({}, {R"({"hits":[],"estimatedTotalHits":0})", answer});
+        const auto got = judgeCandidates({}, {QByteArray(R"({"hits":[],"estimatedTotalHits":0})"), answer});
         return got ? QByteArray("none") : toBytes(got.error().message());
     };
     QCOMPARE(error("<html>"), QByteArray("answer 1: is not JSON: expected value at line 1 column 1"));

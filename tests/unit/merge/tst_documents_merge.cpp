@@ -23,7 +23,7 @@ QByteArray answer(const QList<QByteArray> &documents, int total)
 }
 
 /// The ids of the page, one digit each.
-QByteArray ids(const DocumentsRequest &request, const std::vector<QByteArray> &answers)
+QByteArray ids(const DocumentsRequest &request, const NodeAnswers &answers)
 {
     DocumentsRequest only = request;
     only.fields = std::vector<std::string> {"id"};
@@ -68,7 +68,7 @@ void TestDocumentsMerge::inOrderOfInsertion()
 
 void TestDocumentsMerge::pages()
 {
-    const std::vector<QByteArray> answers {answer({document("!!", "\"id\":1"), document("!)", "\"id\":3")}, 2),
+    const NodeAnswers answers {answer({document("!!", "\"id\":1"), document("!)", "\"id\":3")}, 2),
         answer({document("!(", "\"id\":2")}, 1)};
     DocumentsRequest request;
     request.offset = 1;
@@ -109,7 +109,7 @@ void TestDocumentsMerge::sorted()
     by.lng = 2.0;
     request.sort.push_back(by);
     // numbers before texts before nothing; of several values the best for the direction
-    const std::vector<QByteArray> answers {
+    const NodeAnswers answers {
         answer({document("!!", "\"id\":1,\"v\":\"Zebra\",\"_geo\":{\"lat\":0,\"lng\":\"3.5\"}"), document("!)",
             "\"id\":3,\"v\":[3,9,\"a\"]"),
                    document("!?", "\"id\":6,\"v\":null,\"n\":[{\"k\":2},{\"k\":5}]")}, 3),

@@ -15,6 +15,7 @@ class TestFacetMerge : public QObject
     Q_OBJECT
 private Q_SLOTS:
     void distinctTotalByGroups();
+    void mixedFacetsNeedTheDocuments();
     void facetsAreAdded();
     void facetNumbers();
     void facetOrderAndCut();
@@ -46,6 +47,22 @@ void TestFacetMerge::distinctTotalByGroups()
     QCOMPARE(mergeSearch(request, answers)->facetDistribution, QByteArray("{\"m\":{\"w\":1,\"x\":1,\"y\":1,\"z\":1}}"));
     request.totalByGroups = false;
     QCOMPARE(mergeSearch(request, answers)->total, 6ULL); // 7 less the one duplicate seen
+}
+
+/// A node's list does not say whether a 7 is the number or the text, and where both are it counts the texts alone.
+void TestFacetMerge::mixedFacetsNeedTheDocuments()
+{
+    MergeRequest request;
+    request.facets = true;
+    const auto need = [&request](const char *values, const char *stats) {
+        const QByteArray facets = QByteArray("\"facetDistribution\":{\"f\":{") + values
+            + "}},\"facetStats\":{" + stats + '}';
+        return mergeSearch(request, {answer({}, "\"estimatedTotalHits\":5," + facets)})->facetsNeedDocuments;
+    };
+    QVERIFY(need("\"1\":1,\"7\":2,\"beta\":1", "\"f\":{\"min\":1,\"max\":7}"));
+    QVERIFY(!need("\"1\":1,\"7\":2", "\"f\":{\"min\":1,\"max\":7}"));
+    QVERIFY(!need("\"1\":1,\"7\":2,\"beta\":1", "")); // texts alone
+    QVERIFY(!need("\"7\":2,\"beta\":1", "\"f\":{\"min\":8,\"max\":9}")); // no number can be the 7
 }
 
 void TestFacetMerge::facetsAreAdded()
@@ -113,10 +130,11 @@ void TestFacetMerge::facetOrderAndCut()
 
 void TestFacetMerge::facetSearch()
 {
-    const Answers answers {"{\"facetHits\":[{\"value\":\"Blue\",\"count\":2},{\"value\":\"Red\",\"count\":5}],"
-        "\"facetQuery\":\"x\",\"processingTimeMs\":1}",
-        "{\"facetHits\":[{\"value\":\"Amber\",\"count\":4},{\"value\":\"blue\",\"count\":2}],\"facetQuery\":"
-            "\"x\",\"processingTimeMs\":1}"};
+    const Answers answers {
+        QByteArray("{\"facetHits\":[{\"value\":\"Blue\",\"count\":2},{\"value\":\"Red\",\"count\":5}],"
+                   "\"facetQuery\":\"x\",\"processingTimeMs\":1}"),
+        QByteArray("{\"facetHits\":[{\"value\":\"Amber\",\"count\":4},{\"value\":\"blue\",\"count\":2}],"
+                   "\"facetQuery\":\"x\",\"processingTimeMs\":1}")};
     const auto alpha = mergeFacetSearch(FacetOrder::Alpha, 2, answers);
     QCOMPARE(writeFacetSearch(*alpha, 3),
         QByteArray("{\"facetHits\":[{\"value\":\"Amber\",\"count\":4},{\"value\":\"Blue\",\"count\":4}],"
@@ -125,12 +143,14 @@ void TestFacetMerge::facetSearch()
     QCOMPARE(count->facetHits,
         QByteArray("[{\"value\":\"Red\",\"count\":5},{\"value\":\"Blue\",\"count\":4},{\"value\":\"Amber\","
             "\"count\":4}]"));
-    QCOMPARE(mergeFacetSearch(FacetOrder::Alpha, 2, {"{\"facetHits\":[]}"})->facetQuery, QByteArray("null"));
-    const auto bad = mergeFacetSearch(FacetOrder::Alpha, 2, {answers[0],
-        "{\"facetHits\":[{\"value\":3,\"count\":4}]}"});
+    const Answers none {QByteArray("{\"facetHits\":[]}")};
+    QCOMPARE(mergeFacetSearch(FacetOrder::Alpha, 2, none)->facetQuery, QByteArray("null"));
+    const auto bad = mergeFacetSearch(
+        FacetOrder::Alpha, 2, {answers[0], QByteArray("{\"facetHits\":[{\"value\":3,\"count\":4}]}")});
     QCOMPARE(bad.error().answer, 1U);
-    QVERIFY(!mergeFacetSearch(FacetOrder::Alpha, 2, {"{}"}).ok());
-    QVERIFY(!mergeFacetSearch(FacetOrder::Alpha, 2, {"{\"facetHits\":[{\"value\":\"a\",\"count\":-4}]}"}).ok());
+    QVERIFY(!mergeFacetSearch(FacetOrder::Alpha, 2, {QByteArray("{}")}).ok());
+    const Answers negative {QByteArray("{\"facetHits\":[{\"value\":\"a\",\"count\":-4}]}")};
+    QVERIFY(!mergeFacetSearch(FacetOrder::Alpha, 2, negative).ok());
 }
 
 void TestFacetMerge::droppedDocumentsAreNotCounted()

@@ -27,7 +27,7 @@ QByteArray answer(const Counts &counts, const QByteArray &query = "null")
     return "{\"facetHits\":" + hits.bytes() + ",\"facetQuery\":" + query + ",\"processingTimeMs\":1}";
 }
 
-QByteArray merged(FacetOrder order, std::uint64_t limit, const std::vector<QByteArray> &answers)
+QByteArray merged(FacetOrder order, std::uint64_t limit, const NodeAnswers &answers)
 {
     const auto result = mergeFacetSearch(order, limit, answers);
     if (!result)
@@ -63,7 +63,7 @@ void TestFacetSearchMerge::addsByNormalisedValue()
 
 void TestFacetSearchMerge::ordersAndCuts()
 {
-    const std::vector<QByteArray> answers {answer({{"a", 1}, {"b", 3}, {"c", 2}}), answer({{"a", 1}, {"d", 2}})};
+    const NodeAnswers answers {answer({{"a", 1}, {"b", 3}, {"c", 2}}), answer({{"a", 1}, {"d", 2}})};
     QCOMPARE(merged(FacetOrder::Alpha, 3, answers), QByteArray("a2 b3 c2"));
     QCOMPARE(merged(FacetOrder::Count, 9, answers), QByteArray("b3 d2 c2 a2"));
     // of equal counts the last ones stay, as in a node's heap
@@ -103,11 +103,11 @@ void TestFacetSearchMerge::asOneNode()
             ++held[random() % nodes][value];
             ++all[value];
         }
-        std::vector<QByteArray> answers;
+        NodeAnswers answers;
         for (const auto &counts : held)
             answers.push_back(answer(Counts(counts.begin(), counts.end())));
         std::shuffle(answers.begin(), answers.end(), random);
-        const std::vector<QByteArray> one {answer(Counts(all.begin(), all.end()))};
+        const NodeAnswers one {answer(Counts(all.begin(), all.end()))};
         for (const FacetOrder order : {FacetOrder::Alpha, FacetOrder::Count}) {
             const std::uint64_t limit = random() % 25;
             QCOMPARE(merged(order, limit, answers), merged(order, limit, one));

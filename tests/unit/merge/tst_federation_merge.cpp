@@ -62,7 +62,7 @@ QByteArray nodeAnswer(std::vector<Found> found, bool sorted)
 }
 
 FederatedAnswer answerOf(const std::string &uid, std::uint64_t position, double weight,
-    const std::vector<QByteArray> &answers, bool keep = false)
+    const NodeAnswers &answers, bool keep = false)
 {
     MergeRequest request;
     request.limit = 1000;
@@ -133,7 +133,7 @@ public:
                 if (!fresh && line.score > known->second.score)
                     known->second = line;
             }
-            std::vector<QByteArray> answers;
+            NodeAnswers answers;
             for (const std::vector<Found> &part : held)
                 answers.push_back(nodeAnswer(part, m_sorted));
             parts.push_back(answerOf(uid, m_position, weight, answers));
@@ -212,7 +212,7 @@ void TestFederationMerge::marksHits()
 
 void TestFederationMerge::weightsDecide()
 {
-    const std::vector<QByteArray> good {nodeAnswer({{1, 4, 0, "x"}, {2, 2, 0, "x"}}, false)};
+    const NodeAnswers good {nodeAnswer({{1, 4, 0, "x"}, {2, 2, 0, "x"}}, false)};
     const auto indexes = [&good](double a, double b) {
         return std::vector {indexOf("a", {answerOf("a", 0, a, good)}), indexOf("b", {answerOf("b", 1, b, good)})};
     };
@@ -225,15 +225,15 @@ void TestFederationMerge::weightsDecide()
 void TestFederationMerge::tiesGoToTheFirstQuery()
 {
     // the position decides, not the name of the index
-    const std::vector<QByteArray> same {nodeAnswer({{1, 3, 0, "x"}, {2, 3, 0, "x"}}, false)};
+    const NodeAnswers same {nodeAnswer({{1, 3, 0, "x"}, {2, 3, 0, "x"}}, false)};
     QCOMPARE(merged({}, {indexOf("a", {answerOf("a", 1, 1, same)}), indexOf("b", {answerOf("b", 0, 1, same)})}),
         QByteArray("b1 b2 a1 a2"));
 }
 
 void TestFederationMerge::aDocumentCountsOnce()
 {
-    const std::vector<QByteArray> first {nodeAnswer({{1, 2, 0, "x"}, {2, 1, 0, "x"}}, false)};
-    const std::vector<QByteArray> second {nodeAnswer({{1, 4, 0, "x"}, {3, 3, 0, "x"}}, false)};
+    const NodeAnswers first {nodeAnswer({{1, 2, 0, "x"}, {2, 1, 0, "x"}}, false)};
+    const NodeAnswers second {nodeAnswer({{1, 4, 0, "x"}, {3, 3, 0, "x"}}, false)};
     const auto result = mergeFederation(
         {}, {indexOf("a", {answerOf("a", 0, 1, first), answerOf("a", 1, 1, second)})});
     QVERIFY(result.ok());
@@ -315,8 +315,8 @@ void TestFederationMerge::pagesAndTotals()
 
 void TestFederationMerge::distinctOverAllIndexes()
 {
-    const std::vector<QByteArray> a {nodeAnswer({{1, 4, 0, "red"}, {2, 2, 0, "blue"}}, false)};
-    const std::vector<QByteArray> b {nodeAnswer({{1, 3, 0, "Red"}, {2, 1, 0, "green"}}, false)};
+    const NodeAnswers a {nodeAnswer({{1, 4, 0, "red"}, {2, 2, 0, "blue"}}, false)};
+    const NodeAnswers b {nodeAnswer({{1, 3, 0, "Red"}, {2, 1, 0, "green"}}, false)};
     FederationRequest request;
     request.distinct = "colour";
     std::vector<FederatedIndex> indexes {

@@ -97,7 +97,7 @@ void TestHybridMerge::weighs()
     // documents without a vector are worth nothing, but are found
     QCOMPARE(hybrid(request, words, {answer({near(2, "0.8"), near(6, "null")})}, 0.5F),
         QByteArray("[1,2,3,6] of 5, near 2"));
-    QVERIFY(hybrid(request, words, {answer({}), "[1]"}, 0.5F).startsWith("answer 1: "));
+    QVERIFY(hybrid(request, words, {answer({}), QByteArray("[1]")}, 0.5F).startsWith("answer 1: "));
 }
 
 void TestHybridMerge::sortRulesFollowScores()

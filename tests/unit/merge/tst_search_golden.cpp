@@ -87,7 +87,7 @@ struct Outcome {
 Outcome play(const json::Value &recorded)
 {
     const MergeRequest request = requestOf(recorded["request"]);
-    std::vector<QByteArray> answers;
+    NodeAnswers answers;
     for (const json::Value node : recorded["nodes"].items())
         answers.push_back(toBytes(node.raw()));
     const auto merged = mergeSearch(request, answers);
