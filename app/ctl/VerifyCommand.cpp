@@ -10,6 +10,7 @@
 
 #include <QFile>
 
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 
@@ -66,6 +67,7 @@ private:
         for (const IndexProfile &profile : m_profiles) {
             if (profile.primaryKey != traits.primaryKey)
                 traits.primaryKey.clear();
+            traits.maxTotalHits = std::min(traits.maxTotalHits, profile.traits.maxTotalHits);
             traits.sameInsertion = traits.sameInsertion && profile.traits.sameInsertion;
         }
         return traits;
@@ -105,13 +107,21 @@ private:
             return lists.err();
         evidence.cluster = rankedList(lists->first.body, traits.primaryKey);
         evidence.reference = rankedList(lists->second.body, traits.primaryKey);
+        if (const auto all = countOfCandidates(search, traits)) {
+            const auto answers = m_servers.askBoth(m_cluster, m_reference, searchReplay(replay.index, *all));
+            if (!answers)
+                return answers.err();
+            evidence.candidates = totalOf(answers->second.body);
+        }
         if (const auto plain = withoutDerivation(search)) {
             const Replay again = searchReplay(replay.index, *plain);
             const auto answers = m_servers.askBoth(m_cluster, m_reference, again);
             if (!answers)
                 return answers.err();
             std::vector<Difference> left = compareAnswers(answers->first, answers->second, traits.primaryKey);
-            explain(left, again, traits);
+            Evidence counted;
+            counted.candidates = evidence.candidates;
+            explain(left, again, traits, &counted);
             evidence.alikeWithoutDerivation = !needsEvidence(left);
         }
         return evidence;

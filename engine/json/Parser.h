@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 
 /// The one JSON grammar of the project, over a sink that either builds a table or only validates. Order of checks and
@@ -56,7 +57,7 @@ private:
     bool ident(std::string_view word, Kind kind);
     bool number();
     bool exponent(std::string_view significand);
-    bool finishNumber(std::size_t start, bool negative, bool fractional);
+    bool finishNumber(std::size_t start, bool negative, bool fractional, bool large);
     bool string();
     void skipPlain();
     bool escape();
@@ -142,6 +143,7 @@ bool Parser<Sink>::number()
             ++m_at;
     }
     bool fractional = false;
+    bool scaled = false;
     if (!atEnd() && peek() == '.') {
         fractional = true;
         ++m_at;
@@ -152,11 +154,12 @@ bool Parser<Sink>::number()
             return atEnd() ? failEof("EOF while parsing a value") : failPeek("invalid number");
     }
     if (!atEnd() && (peek() == 'e' || peek() == 'E')) {
-        fractional = true;
+        fractional = scaled = true;
         if (!exponent(m_text.substr(start, m_at - start)))
             return false;
     }
-    return finishNumber(start, negative, fractional);
+    constexpr std::size_t alwaysFinite = 300; // bytes of a number without an exponent
+    return finishNumber(start, negative, fractional, scaled || m_at - start >= alwaysFinite);
 }
 
 /// m_at is at the e. An exponent beyond 32 bits is refused at the digit that goes beyond, unless the number is
@@ -187,11 +190,11 @@ bool numberInRange(std::string_view text); // finite as a double
 Kind integerKind(std::string_view text, bool negative);
 
 template <typename Sink>
-bool Parser<Sink>::finishNumber(std::size_t start, bool negative, bool fractional)
+bool Parser<Sink>::finishNumber(std::size_t start, bool negative, bool fractional, bool large)
 {
     const std::string_view text = m_text.substr(start, m_at - start);
     const Kind kind = fractional ? Kind::Float : integerKind(text, negative);
-    if (kind == Kind::Float && !numberInRange(text))
+    if (kind == Kind::Float && large && !numberInRange(text))
         return fail("number out of range");
     m_sink.close(m_sink.open(kind, start), m_at, 0);
     return true;
@@ -253,8 +256,11 @@ void Parser<Sink>::skipPlain()
         std::uint64_t bytes = 0;
         std::memcpy(&bytes, at, sizeof bytes);
         const std::uint64_t quotes = low(bytes ^ (ones * '"'), 1) | low(bytes ^ (ones * '\\'), 1);
-        if (((bytes | low(bytes, 0x20) | quotes) & highs) != 0)
-            break; // a borrow may have marked a plain byte, too: the loop below looks closely
+        if (const std::uint64_t special = (bytes | low(bytes, 0x20) | quotes) & highs; special != 0) {
+            if constexpr (std::endian::native == std::endian::little)
+                at += std::countr_zero(special) / 8; // a borrow marks plain bytes only behind the first
+            break;
+        }
         at += 8;
     }
     while (at != end && plain[static_cast<unsigned char>(*at)])

@@ -92,11 +92,16 @@ struct FacetCounter {
                 break;
             out.set(text, count);
         }
+        // of few documents a text takes a place even where it is written as a number and shares that one's
+        std::size_t left = limit - std::min(limit, out.size());
         for (const auto &[key, docs] : column.strings) {
-            if (small && out.size() >= limit)
+            if (small && left == 0)
                 break;
             const Counted counted = countOf(docs, candidates);
-            if (counted.count > 0 && !add(originalText(data, counted.firstDoc, field, key), counted.count))
+            if (counted.count == 0)
+                continue;
+            --left;
+            if (!add(originalText(data, counted.firstDoc, field, key), counted.count) && !small)
                 break;
         }
     }

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <unordered_set>
 
 namespace miroir::merge {
 
@@ -330,15 +331,27 @@ QByteArray FacetMerge::distribution(const FacetSettings &settings, std::uint64_t
         const FacetOrder order = settings.orderOf(name);
         // by count a node walks its levels, where numbers have their values
         const bool numbersByValue = candidates > numbersByTextUpTo || order == FacetOrder::Count;
+        std::vector<Row> rows = sortedRows(name, facet, order, numbersByValue);
+        if (!numbersByValue && rows.size() > settings.maxValuesPerFacet)
+            rows.resize(static_cast<std::size_t>(settings.maxValuesPerFacet));
+        // A node's list has one place for a number and a text that are written alike: the number's, where the text's
+        // count stays. Of few documents both count for the length of the list.
+        std::unordered_map<std::string_view, const Count *> texts;
+        std::unordered_set<std::string_view> numbers;
+        for (const Row &row : rows) {
+            if (row.count->number)
+                numbers.insert(row.key);
+            else if (!numbers.empty())
+                texts.emplace(row.key, row.count);
+        }
         std::uint64_t written = 0;
-        for (const Row &row : sortedRows(name, facet, order, numbersByValue)) {
-            const auto text = row.count->number ? facet.counts.find(std::string(row.key)) : facet.counts.end();
-            // a node's list has one place for both, and there the text's count stays
-            const Count &count = text == facet.counts.end() ? *row.count : text->second;
-            if (!row.count->number && facet.counts.contains(std::string(numberMark) + std::string(row.key)))
+        for (const Row &row : rows) {
+            if (!row.count->number && numbers.contains(row.key))
                 continue;
             if (written == settings.maxValuesPerFacet)
                 break;
+            const auto text = row.count->number ? texts.find(row.key) : texts.end();
+            const Count &count = text == texts.end() ? *row.count : *text->second;
             if (written++ > 0)
                 out += ',';
             append(out, row.count->shown);

@@ -18,7 +18,7 @@ constexpr std::uint64_t longListHits = 1000; ///< what maxTotalHits allows at fi
 using enum DifferenceClass;
 
 /// What the request itself says: no further question needed.
-Reason byRequest(DifferenceClass kind, const SearchRequest &search, const IndexTraits &traits)
+Reason byRequest(DifferenceClass kind, const SearchRequest &search)
 {
     const bool words = !search.blankQuery();
     const bool result = kind != Status && kind != Error && kind != Form && kind != Other;
@@ -30,6 +30,15 @@ Reason byRequest(DifferenceClass kind, const SearchRequest &search, const IndexT
         return Reason::ScoreMaxima;
     if (kind == Highlight && words)
         return Reason::Highlight;
+    return Reason::None;
+}
+
+/// As many candidates as the cluster looks at one by one have exact totals and facets; beyond, they may differ.
+Reason byCandidates(
+    DifferenceClass kind, const SearchRequest &search, const IndexTraits &traits, const Evidence &evidence)
+{
+    if (evidence.candidates && *evidence.candidates <= traits.maxTotalHits)
+        return Reason::None;
     const bool distinct = search.distinct.has_value() || traits.distinct;
     if (kind == Totals && distinct)
         return Reason::DistinctTotals;
@@ -159,6 +168,24 @@ std::optional<SearchRequest> withoutDerivation(SearchRequest search)
     return search;
 }
 
+std::optional<SearchRequest> countOfCandidates(SearchRequest search, const IndexTraits &traits)
+{
+    if (traits.distinct)
+        return std::nullopt;
+    search = longList(std::move(search), traits.primaryKey);
+    search.limit = 0;
+    search.distinct.reset();
+    search.rankingScoreThreshold.reset();
+    search.showRankingScoreDetails = false;
+    return search;
+}
+
+std::optional<std::uint64_t> totalOf(const QByteArray &answer)
+{
+    const auto body = json::Document::parse(answer);
+    return body ? body->root()["estimatedTotalHits"].toU64() : std::nullopt;
+}
+
 bool needsEvidence(const std::vector<Difference> &differences)
 {
     return std::any_of(differences.begin(), differences.end(), [](const Difference &each) {
@@ -175,7 +202,9 @@ void explain(std::vector<Difference> &differences, const Replay &replay, const I
         if (!each.documented())
             each.reason = byClass(each.kind, replay, traits);
         if (!each.documented() && search)
-            each.reason = byRequest(each.kind, *search, traits);
+            each.reason = byRequest(each.kind, *search);
+        if (!each.documented() && search && evidence != nullptr)
+            each.reason = byCandidates(each.kind, *search, traits, *evidence);
         if (!each.documented() && search && evidence != nullptr)
             each.reason = byEvidence(each.kind, *search, traits, *evidence, judgement);
     }

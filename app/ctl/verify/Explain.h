@@ -5,6 +5,7 @@
 #include "verify/Compare.h"
 #include "verify/Replay.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ struct IndexTraits {
     std::string primaryKey;
     bool distinct = false; ///< distinctAttribute is set
     bool facetsByCount = false; ///< some facet is sorted by count
+    std::uint64_t maxTotalHits = 1000; ///< of the settings: so many candidates the cluster looks at one by one
     bool sameInsertion = false; ///< the reference got the documents in the order of the cluster
 };
 
@@ -32,6 +34,8 @@ struct Evidence {
     bool alikeWithoutDerivation = false;
     /// The longest list that either server gives for the same request, best first. Empty: not asked.
     std::vector<RankedHit> cluster, reference;
+    /// Documents that the reference finds without distinct and threshold; nothing: not known.
+    std::optional<std::uint64_t> candidates {};
 };
 
 /// The lists that rankedList() reads, and the request for them.
@@ -39,6 +43,11 @@ protocol::SearchRequest longList(protocol::SearchRequest search, const std::stri
 std::vector<RankedHit> rankedList(const QByteArray &answer, const std::string &primaryKey);
 /// The same without derivation; nothing when there is no word to derive from.
 std::optional<protocol::SearchRequest> withoutDerivation(protocol::SearchRequest search);
+
+/// The request whose total is the number of candidates; nothing where the settings have a distinct attribute, which no
+/// request can put off.
+std::optional<protocol::SearchRequest> countOfCandidates(protocol::SearchRequest search, const IndexTraits &traits);
+std::optional<std::uint64_t> totalOf(const QByteArray &answer);
 
 /// True when some difference needs evidence to be judged.
 bool needsEvidence(const std::vector<Difference> &differences);

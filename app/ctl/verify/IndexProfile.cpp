@@ -138,6 +138,8 @@ IndexProfile IndexProfile::make(
     readEmbedders(profile, settings["embedders"]);
     profile.traits.primaryKey = primaryKey;
     profile.traits.distinct = settings["distinctAttribute"].isString();
+    profile.traits.maxTotalHits
+        = settings["pagination"]["maxTotalHits"].toU64().value_or(profile.traits.maxTotalHits);
     for (const json::Member order : settings["faceting"]["sortFacetValuesBy"].members())
         profile.traits.facetsByCount = profile.traits.facetsByCount || order.value.toString() == "count";
     return profile;

@@ -39,6 +39,7 @@ private Q_SLOTS:
     void requestsExplainThemselves_data();
     void requestsExplainThemselves();
     void settingsExplain();
+    void onlyManyCandidatesExplainCounts();
     void aMergeAtFaultIsNeverExplained();
     void derivedWordsExplainOtherCounts();
     void tiesDependOnTheOrderOfInsertion();
@@ -60,10 +61,7 @@ void VerifyExplainTest::requestsExplainThemselves_data()
     QTest::newRow("frequency") << HitsSet << QByteArray(R"({"q":"a b","matchingStrategy":"frequency"})")
                                << Reason::Frequency;
     QTest::newRow("totals") << Totals << QByteArray(R"({"q":"a"})") << Reason::None;
-    QTest::newRow("distinct totals") << Totals << QByteArray(R"({"distinct":"x"})") << Reason::DistinctTotals;
-    QTest::newRow("distinct facets") << Facets << QByteArray(R"({"distinct":"x"})") << Reason::DistinctFacets;
     QTest::newRow("distinct hits") << HitsSet << QByteArray(R"({"distinct":"x"})") << Reason::None;
-    QTest::newRow("threshold") << Totals << QByteArray(R"({"q":"a","rankingScoreThreshold":0.5})") << Reason::Threshold;
     QTest::newRow("scores") << ScoreDigits << QByteArray(R"({"q":"a b"})") << Reason::ScoreMaxima;
     QTest::newRow("scores of nothing") << ScoreDigits << QByteArray(R"({"q":" "})") << Reason::None;
     QTest::newRow("highlight") << Highlight << QByteArray(R"({"q":"a"})") << Reason::Highlight;
@@ -88,8 +86,38 @@ void VerifyExplainTest::settingsExplain()
     QCOMPARE(reasonFor(DifferenceClass::FacetTies, "{}", traits), Reason::None); // in alphabetical order there are none
     traits.facetsByCount = true;
     QCOMPARE(reasonFor(DifferenceClass::FacetTies, "{}", traits), Reason::FacetTies);
-    traits.distinct = true;
-    QCOMPARE(reasonFor(DifferenceClass::Totals, "{}", traits), Reason::DistinctTotals);
+}
+
+/// The cluster looks at maxTotalHits candidates one by one; what it counts in them has no excuse.
+void VerifyExplainTest::onlyManyCandidatesExplainCounts()
+{
+    using enum DifferenceClass;
+    IndexTraits traits;
+    Evidence evidence;
+    const auto reason = [&](DifferenceClass kind, const char *body, std::optional<std::uint64_t> candidates) {
+        evidence.candidates = candidates;
+        return reasonFor(kind, body, traits, &evidence);
+    };
+    const char *const distinct = R"({"distinct":"x"})";
+    const char *const threshold = R"({"q":"a","rankingScoreThreshold":0.5})";
+    QCOMPARE(reasonFor(Totals, distinct), Reason::None); // to be asked first
+    QCOMPARE(reason(Totals, distinct, 1001), Reason::DistinctTotals);
+    QCOMPARE(reason(Facets, distinct, 1001), Reason::DistinctFacets);
+    QCOMPARE(reason(Totals, threshold, 1001), Reason::Threshold);
+    QCOMPARE(reason(Totals, "{}", 1001), Reason::None);
+    QCOMPARE(reason(HitsSet, distinct, 1001), Reason::None);
+    for (const char *body : {distinct, threshold}) {
+        QCOMPARE(reason(Totals, body, 1000), Reason::None);
+        QCOMPARE(reason(Facets, body, 1000), Reason::None);
+    }
+    traits.distinct = true; // no request tells how many there are
+    QCOMPARE(reason(Totals, "{}", std::nullopt), Reason::DistinctTotals);
+    QVERIFY(!countOfCandidates(*searchOf(search("{}")), traits));
+    traits.distinct = false;
+    const auto count = countOfCandidates(
+        *searchOf(search(R"({"q":"a","distinct":"x","rankingScoreThreshold":0.5,"page":3,"filter":"b = 1"})")), traits);
+    QVERIFY(count && count->limit == 0U && !count->page && !count->distinct && !count->rankingScoreThreshold);
+    QVERIFY(count->filter.has_value());
 }
 
 void VerifyExplainTest::aMergeAtFaultIsNeverExplained()

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "Answer.h"
 
+#include "merge/FacetMerge.h"
 #include "merge/FacetSearchMerge.h"
 
 #include <QtTest>
@@ -16,6 +17,7 @@ class TestFacetMerge : public QObject
 private Q_SLOTS:
     void distinctTotalByGroups();
     void mixedFacetsNeedTheDocuments();
+    void aNumberAndItsTextShareAPlace();
     void facetsAreAdded();
     void facetNumbers();
     void facetOrderAndCut();
@@ -63,6 +65,28 @@ void TestFacetMerge::mixedFacetsNeedTheDocuments()
     QVERIFY(!need("\"1\":1,\"7\":2", "\"f\":{\"min\":1,\"max\":7}"));
     QVERIFY(!need("\"1\":1,\"7\":2,\"beta\":1", "")); // texts alone
     QVERIFY(!need("\"7\":2,\"beta\":1", "\"f\":{\"min\":8,\"max\":9}")); // no number can be the 7
+}
+
+/// As a node lists them: one place for the number 7 and the text "7", which takes two of the places that there are.
+void TestFacetMerge::aNumberAndItsTextShareAPlace()
+{
+    const auto document = [](const char *value) {
+        return json::Document::parse(QByteArray("{\"f\":") + value + '}');
+    };
+    const auto names = json::Document::parse(QByteArray(R"({"f":{}})"));
+    std::vector<json::Document> documents;
+    for (const char *value : {"7", "7", "\"7\"", "9", "\"beta\"", "\"beta\"", "\"gamma\""})
+        documents.push_back(*document(value));
+    FacetMerge facets;
+    QVERIFY(facets.addNames(names->root()).ok());
+    for (const json::Document &each : documents)
+        facets.addDocument(each.root());
+    FacetSettings settings;
+    QCOMPARE(facets.distribution(settings, 7), QByteArray(R"({"f":{"7":1,"9":1,"beta":2,"gamma":1}})"));
+    settings.maxValuesPerFacet = 4;
+    QCOMPARE(facets.distribution(settings, 7), QByteArray(R"({"f":{"7":1,"9":1,"beta":2}})"));
+    settings.maxValuesPerFacet = 2; // the text is not reached
+    QCOMPARE(facets.distribution(settings, 7), QByteArray(R"({"f":{"7":2,"9":1}})"));
 }
 
 void TestFacetMerge::facetsAreAdded()
