@@ -117,7 +117,9 @@ merge::RankedHit rankedHit(const Hit &hit, const merge::FederatedQuery &query)
         [](const RuleScore &rule) { return rule.kind == RuleScore::Kind::Vector; });
     const auto parsed = json::Document::parse(hit.json);
     MIROIR_ASSERT(parsed.ok()); // written by ourselves
-    merge::HitWriter(everything).append(ranked.shown, parsed->root(), query.mark(ranked.score.score));
+    merge::Hit whole;
+    whole.object = parsed->root();
+    merge::HitWriter(everything).append(ranked.shown, whole, query.mark(ranked.score.score));
     return ranked;
 }
 

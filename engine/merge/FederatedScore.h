@@ -32,12 +32,8 @@ struct FederatedScore {
 /// Farther points are better in both directions, as on a node.
 [[nodiscard]] int compareFederated(const FederatedScore &a, const FederatedScore &b);
 
-/// The number as it is written. (Value::toDouble() reads it as a node reads documents, which may be one bit off.)
-[[nodiscard]] double exactNumber(const json::Value &value);
-
-/// Reads the values out of `_rankingScoreDetails`. A node merges the ranks of neighbouring rules as integers, and shows
-/// of some rules a quotient only: when a sort rule stands between rules of relevancy, the integers are found again as
-/// those that a query of so many words can have and that together give `_rankingScore`.
+/// Reads the values out of `_rankingScoreDetails`. A node joins the ranks of neighbouring rules: when a sort rule
+/// stands between rules of relevancy, RankParts finds them again.
 class FederatedScoreReader
 {
 public:

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "merge/HitList.h"
 
+#include "merge/RankParts.h"
+#include "merge/Rescale.h"
 #include "placement/Shards.h"
 
 #include <algorithm>
@@ -52,6 +54,7 @@ Result<HitList, MergeError> HitList::read(
     }
     if (const auto fault = list.belied(tags))
         return refuse(fault->answer, fault->reason);
+    rescale(list.hits);
     list.sort();
     return list;
 }
@@ -89,7 +92,7 @@ Result<Hit> HitList::readHit(const json::Value &object)
     const json::Value score = object["_rankingScore"];
     if (score.exists() && !score.isNumber())
         return fail("has a _rankingScore that is not a number");
-    Hit hit {object, std::move(*key), score.toDouble(), 0, 0};
+    Hit hit {object, std::move(*key), exactNumber(score), 0, 0};
     if (hit.key.order.empty())
         hit.key.order = m_texts.text(object[placement::orderField]);
     return hit;

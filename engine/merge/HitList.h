@@ -23,6 +23,7 @@ struct Hit {
     RankKey key;
     double score = 0; ///< _rankingScore; 0 when the answer has none
     std::size_t answer = 0, place = 0;
+    std::optional<std::uint32_t> maxTypos {}; ///< where rescale() has given it another score: that of the typo rule
 };
 
 /// What is known of the documents on nodes, so that a node is not believed that answers what it was not asked.

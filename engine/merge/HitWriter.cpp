@@ -19,6 +19,23 @@ std::string_view sortField(std::string_view rule)
     return rule.ends_with(":desc") ? rule.substr(0, rule.size() - 5) : std::string_view();
 }
 
+void appendTypo(QByteArray &out, const json::Value &entry, std::uint32_t maxTypos)
+{
+    const double ranks = static_cast<double>(maxTypos) + 1;
+    SliceObject writer(out);
+    for (const json::Member member : entry.members()) {
+        const std::string name = member.key();
+        if (name != "maxTypoCount" && name != "score") {
+            writer.member(member);
+            continue;
+        }
+        writer.name(member.name.raw());
+        const double typos = static_cast<double>(entry["typoCount"].toU64().value_or(0));
+        append(out, name == "score" ? json::formatDouble((ranks - typos) / ranks) : std::to_string(maxTypos));
+    }
+    writer.close();
+}
+
 } // namespace
 
 HitWriter::HitWriter(const MergeRequest &request)
@@ -50,7 +67,7 @@ HitWriter::Extra HitWriter::extraOf(std::string_view name)
     return name == "_vectors" ? Extra::Vectors : Extra::None;
 }
 
-void HitWriter::append(QByteArray &out, const json::Value &hit, std::string_view federation) const
+void HitWriter::append(QByteArray &out, const Hit &hit, std::string_view federation) const
 {
     TextStore texts;
     SliceObject writer(out);
@@ -62,7 +79,7 @@ void HitWriter::append(QByteArray &out, const json::Value &hit, std::string_view
         miroir::append(out, federation);
         federation = {};
     };
-    for (const json::Member member : hit.members()) {
+    for (const json::Member member : hit.object.members()) {
         const std::string_view name = texts.text(member.name);
         if (isHidden(name) || (marked && name == "_federation"))
             continue;
@@ -70,7 +87,7 @@ void HitWriter::append(QByteArray &out, const json::Value &hit, std::string_view
         if (extra >= Extra::Formatted && extra <= Extra::Details)
             mark();
         if (extra != Extra::None)
-            appendExtra(writer, out, extra, member);
+            appendExtra(writer, out, hit, extra, member);
         else
             m_document.appendMember(writer, out, member, name);
     }
@@ -78,7 +95,8 @@ void HitWriter::append(QByteArray &out, const json::Value &hit, std::string_view
     writer.close();
 }
 
-void HitWriter::appendExtra(SliceObject &writer, QByteArray &out, Extra extra, const json::Member &member) const
+void HitWriter::appendExtra(
+    SliceObject &writer, QByteArray &out, const Hit &hit, Extra extra, const json::Member &member) const
 {
     switch (extra) {
     case Extra::Formatted:
@@ -92,13 +110,17 @@ void HitWriter::appendExtra(SliceObject &writer, QByteArray &out, Extra extra, c
         appendPositions(out, member.value);
         break;
     case Extra::Score:
-        if (m_showScore)
+        if (m_showScore && hit.maxTypos) {
+            writer.name(member.name.raw());
+            miroir::append(out, json::formatDouble(hit.score));
+        } else if (m_showScore) {
             writer.member(member);
+        }
         break;
     case Extra::Details:
         if (m_showDetails) {
             writer.name(member.name.raw());
-            appendDetails(out, member.value);
+            appendDetails(out, hit, member.value);
         }
         break;
     case Extra::GeoDistance:
@@ -129,7 +151,7 @@ void HitWriter::appendPositions(QByteArray &out, const json::Value &positions) c
 
 /// Without the hidden order rule, which is the last, so that the numbering of the others stays. A rule over a
 /// field that is not displayed appears without its name and value.
-void HitWriter::appendDetails(QByteArray &out, const json::Value &details) const
+void HitWriter::appendDetails(QByteArray &out, const Hit &hit, const json::Value &details) const
 {
     if (m_onlySimilarity) {
         miroir::append(out, "{\"vectorSort\":{\"order\":0,\"similarity\":");
@@ -143,6 +165,11 @@ void HitWriter::appendDetails(QByteArray &out, const json::Value &details) const
         const std::string_view name = texts.text(member.name);
         if (isHidden(name))
             continue;
+        if (hit.maxTypos && name == "typo") {
+            writer.name(member.name.raw());
+            appendTypo(out, member.value, *hit.maxTypos);
+            continue;
+        }
         const std::string_view field = sortField(name);
         if (field.empty() || m_displayed.has(field)) {
             writer.member(member);

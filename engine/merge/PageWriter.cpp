@@ -46,13 +46,12 @@ void rankPage(const MergeRequest &request, const std::vector<const Hit *> &hits,
     FederatedScoreReader scores(query.weight);
     for (const Hit *hit : hits) {
         RankedHit &ranked = result.ranked.emplace_back();
-        ranked.score = scores.read(
-            hit->object["_rankingScoreDetails"], hit->key, exactNumber(hit->object["_rankingScore"]));
+        ranked.score = scores.read(hit->object["_rankingScoreDetails"], hit->key, hit->score);
         ranked.order = hit->key.order;
         ranked.semantic = hit->key.semantic();
         if (query.keepDocuments)
             ranked.document = toBytes(hit->object.raw());
-        writer.append(ranked.shown, hit->object, query.mark(ranked.score.score));
+        writer.append(ranked.shown, *hit, query.mark(ranked.score.score));
     }
     result.hitCount = result.ranked.size();
 }
@@ -88,7 +87,7 @@ void writePage(const MergeRequest &request, const HitList &list, MergedSearch &r
     for (const Hit *hit : hits) {
         if (result.hitCount++ > 0)
             out += ',';
-        writer.append(out, hit->object);
+        writer.append(out, *hit);
         if (result.semanticHitCount && hit->key.semantic())
             ++*result.semanticHitCount;
     }
