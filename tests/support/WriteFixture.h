@@ -4,6 +4,7 @@
 
 #include "base/Bytes.h"
 #include "store/SqliteStore.h"
+#include "support/Sure.h"
 #include "write/DocumentIds.h"
 #include "write/Progress.h"
 #include "write/Sequencer.h"
@@ -11,18 +12,8 @@
 #include <QTemporaryDir>
 
 #include <memory>
-#include <stdexcept>
 
 namespace miroir::test {
-
-/// Takes the value of what must not fail in a test.
-template <typename T, typename E>
-T sure(Result<T, E> result)
-{
-    if (!result)
-        throw std::runtime_error(result.error().message);
-    return std::move(*result);
-}
 
 /// A clock that moves by a microsecond each time somebody looks.
 class TickingClock final : public Clock

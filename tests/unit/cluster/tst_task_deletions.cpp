@@ -2,17 +2,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cluster/TaskDeletions.h"
 #include "store/SqliteStore.h"
+#include "support/Sure.h"
 
 #include <QTemporaryDir>
 #include <QTest>
-
-#include <stdexcept>
 
 using namespace miroir;
 using cluster::TaskDeletions;
 using protocol::TaskRecord;
 using protocol::TaskStatus;
 using store::SqliteStore;
+using test::sure;
 
 /// Deletions of tasks wait for those that are being processed, over a restart too.
 class TaskDeletionsTest : public QObject
@@ -24,14 +24,6 @@ private Q_SLOTS:
 };
 
 namespace {
-
-template <typename T, typename E>
-T sure(Result<T, E> result)
-{
-    if (!result)
-        throw std::runtime_error(result.error().message);
-    return std::move(*result);
-}
 
 TaskRecord task(std::uint32_t uid, TaskStatus status, protocol::TaskKind kind)
 {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store/GroupCommit.h"
 #include "store/SqliteStore.h"
+#include "support/Sure.h"
 
 #include <QDir>
 #include <QSqlDatabase>
@@ -9,9 +10,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include <stdexcept>
-
 using namespace miroir;
+using test::sure;
 using protocol::TaskKind;
 using protocol::TaskRecord;
 using protocol::TaskStatus;
@@ -37,14 +37,6 @@ private Q_SLOTS:
 };
 
 namespace {
-
-template <typename T, typename E>
-T sure(Result<T, E> result)
-{
-    if (!result)
-        throw std::runtime_error(result.error().message);
-    return std::move(*result);
-}
 
 std::unique_ptr<SqliteStore> opened(const QTemporaryDir &folder)
 {
