@@ -152,6 +152,8 @@ const char *reasonText(Reason reason)
         return "facet values of equal count: a node's order depends on a heap (docs/ranking-merge.md)";
     case Reason::FacetForm:
         return "facet values that differ in case or accents: the form shown is that of a node (docs/ranking-merge.md)";
+    case Reason::FacetMixed:
+        return "a facet of numbers and texts: a node counts 7 and \"7\" in one place (docs/ranking-merge.md)";
     case Reason::Insertion:
         return "equally ranked documents: the reference was filled in another order (docs/verify.md)";
     case Reason::Vectors:

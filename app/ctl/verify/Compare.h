@@ -52,6 +52,7 @@ enum class Reason : std::uint8_t {
     Geo,
     FacetTies,
     FacetForm,
+    FacetMixed,
     Insertion,
     Vectors,
 };
@@ -63,6 +64,7 @@ struct Difference {
     std::string where; ///< path of the member, "results[1].hits"
     std::string detail; ///< for people: what stands on either side
     Reason reason = Reason::None;
+    bool mixedFacet = false; ///< of a facet in which some values read as numbers and others do not
     [[nodiscard]] bool documented() const { return reason != Reason::None; }
 };
 

@@ -147,6 +147,13 @@ bool countsInOrder(const Counts &left, const Counts &right)
         [](const auto &a, const auto &b) { return a.second == b.second; });
 }
 
+bool readsAsNumber(const std::pair<std::string, std::string> &valueAndCount)
+{
+    const std::string &value = valueAndCount.first;
+    const std::size_t at = value.find_first_not_of("-.0123456789");
+    return at == std::string::npos && value.find_first_of("0123456789") != std::string::npos;
+}
+
 } // namespace
 
 std::string hitId(const json::Value &hit, const std::string &primaryKey)
@@ -258,6 +265,10 @@ void HitsComparison::values(const Counts &cluster, const Counts &reference, cons
     else if (sorted(cluster) != sorted(reference) && foldedCounts(cluster) == foldedCounts(reference))
         kind = DifferenceClass::FacetForm;
     add(kind, where, bothSides(text(cluster), text(reference)));
+    const bool mixed = std::any_of(reference.begin(), reference.end(), readsAsNumber)
+        && !std::all_of(reference.begin(), reference.end(), readsAsNumber);
+    for (Difference &each : m_all)
+        each.mixedFacet = each.mixedFacet || (mixed && each.where == where);
 }
 
 void HitsComparison::facets(const json::Value &cluster, const json::Value &reference, const std::string &where)

@@ -35,10 +35,13 @@ Reason byRequest(DifferenceClass kind, const SearchRequest &search)
 
 /// As many candidates as the cluster looks at one by one have exact totals and facets; beyond, they may differ.
 Reason byCandidates(
-    DifferenceClass kind, const SearchRequest &search, const IndexTraits &traits, const Evidence &evidence)
+    const Difference &difference, const SearchRequest &search, const IndexTraits &traits, const Evidence &evidence)
 {
     if (evidence.candidates && *evidence.candidates <= traits.maxTotalHits)
         return Reason::None;
+    if (difference.mixedFacet)
+        return Reason::FacetMixed;
+    const DifferenceClass kind = difference.kind;
     const bool distinct = search.distinct.has_value() || traits.distinct;
     if (kind == Totals && distinct)
         return Reason::DistinctTotals;
@@ -204,7 +207,7 @@ void explain(std::vector<Difference> &differences, const Replay &replay, const I
         if (!each.documented() && search)
             each.reason = byRequest(each.kind, *search);
         if (!each.documented() && search && evidence != nullptr)
-            each.reason = byCandidates(each.kind, *search, traits, *evidence);
+            each.reason = byCandidates(each, *search, traits, *evidence);
         if (!each.documented() && search && evidence != nullptr)
             each.reason = byEvidence(each.kind, *search, traits, *evidence, judgement);
     }

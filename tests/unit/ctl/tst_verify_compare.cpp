@@ -83,6 +83,7 @@ void VerifyCompareTest::classesOfDifferences_data()
                                        << QByteArray("facet ties");
     QTest::newRow("facet order") << facets(R"("b":2,"a":3)") << facets(R"("a":3,"b":2)") << QByteArray("facets");
     QTest::newRow("facet form") << facets(R"("A":3,"b":2)") << facets(R"("a":3,"b":2)") << QByteArray("facet form");
+    QTest::newRow("mixed facet") << facets(R"("7":3,"b":2)") << facets(R"("7":1,"b":2)") << QByteArray("facets");
     QTest::newRow("facet lost") << answer(a, {}) << facets(R"("a":3)") << QByteArray("other");
     QTest::newRow("stats") << answer(a, R"(,"facetStats":{"f":{"min":1.0,"max":2.0}})")
                            << answer(a, R"(,"facetStats":{"f":{"min":0.0,"max":2.0}})") << QByteArray("facets");

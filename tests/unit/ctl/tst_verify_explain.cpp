@@ -21,7 +21,7 @@ Replay search(const char *body)
 Reason reasonFor(
     DifferenceClass kind, const char *body, const IndexTraits &traits = {}, const Evidence *evidence = nullptr)
 {
-    std::vector<Difference> differences {{kind, {}, {}, Reason::None}};
+    std::vector<Difference> differences {{kind, {}, {}, Reason::None, false}};
     explain(differences, search(body), traits, evidence);
     return differences.front().reason;
 }
@@ -110,6 +110,12 @@ void VerifyExplainTest::onlyManyCandidatesExplainCounts()
         QCOMPARE(reason(Totals, body, 1000), Reason::None);
         QCOMPARE(reason(Facets, body, 1000), Reason::None);
     }
+    for (const std::uint64_t candidates : {1000U, 1001U}) {
+        std::vector<Difference> differences {{Facets, {}, {}, Reason::None, true}};
+        evidence.candidates = candidates;
+        explain(differences, search("{}"), traits, &evidence);
+        QCOMPARE(differences.front().reason, candidates > 1000 ? Reason::FacetMixed : Reason::None);
+    }
     traits.distinct = true; // no request tells how many there are
     QCOMPARE(reason(Totals, "{}", std::nullopt), Reason::DistinctTotals);
     QVERIFY(!countOfCandidates(*searchOf(search("{}")), traits));
@@ -184,7 +190,8 @@ void VerifyExplainTest::theTallyCountsRequests()
     tally.different(search(R"({"q":"a"})"), {{DifferenceClass::KeyOrder, "hits", "d", Reason::KeyOrder}});
     QCOMPARE(tally.unexplained(), std::size_t {0});
     tally.different(search(R"({"q":"b"})"),
-        {{DifferenceClass::HitsSet, "hits", "d", Reason::None}, {DifferenceClass::HitsSet, "x", "d", Reason::None}});
+        {{DifferenceClass::HitsSet, "hits", "d", Reason::None, false},
+            {DifferenceClass::HitsSet, "x", "d", Reason::None, false}});
     tally.skipped(3, "why not");
     QCOMPARE(tally.requests(), std::size_t {4});
     QCOMPARE(tally.unexplained(), std::size_t {1});
