@@ -36,8 +36,18 @@ void append(QByteArray &out, std::string_view text)
     out.append(text.data(), static_cast<qsizetype>(text.size()));
 }
 
-/// Different values of a document at a path, each once, with the value that is first to have the form.
-std::map<std::string, json::Value> valuesAt(const json::Value &document, const std::string &path)
+} // namespace
+
+std::string facetKey(const json::Value &value)
+{
+    if (value.isString())
+        return normaliseFacet(value.toString());
+    if (value.isBool())
+        return std::string(value.raw());
+    return value.isNumber() ? protocol::displayDouble(value.toDouble()) : std::string();
+}
+
+std::map<std::string, json::Value> facetValues(const json::Value &document, const std::string &path)
 {
     std::map<std::string, json::Value> values;
     const auto take = [&values](const json::Value &value) {
@@ -53,17 +63,6 @@ std::map<std::string, json::Value> valuesAt(const json::Value &document, const s
             take(item);
     });
     return values;
-}
-
-} // namespace
-
-std::string facetKey(const json::Value &value)
-{
-    if (value.isString())
-        return normaliseFacet(value.toString());
-    if (value.isBool())
-        return std::string(value.raw());
-    return value.isNumber() ? protocol::displayDouble(value.toDouble()) : std::string();
 }
 
 struct FacetMerge::Row {
@@ -88,8 +87,10 @@ Status<> FacetMerge::addFacet(const json::Member &member)
         const auto documents = value.value.toU64();
         if (!documents)
             return fail("a count in facetDistribution." + name + " is not a number");
-        Count &count = facet.counts[normaliseFacet(texts.text(value.name))];
-        m_formsDiffer = m_formsDiffer || (!count.shown.empty() && count.shown != value.name.raw());
+        std::string key = normaliseFacet(texts.text(value.name));
+        Count &count = facet.counts[key];
+        if (!count.shown.empty() && count.shown != value.name.raw())
+            m_inSeveralForms.insert({name, std::move(key)});
         if (count.shown.empty() || *documents > count.most) {
             count.shown = value.name.raw();
             count.most = *documents;
@@ -136,7 +137,7 @@ Status<> FacetMerge::addNames(const json::Value &distribution)
 void FacetMerge::addDocument(const json::Value &document)
 {
     for (auto &[name, facet] : m_facets) {
-        for (const auto &[key, value] : valuesAt(document, name)) {
+        for (const auto &[key, value] : facetValues(document, name)) {
             Count &count = facet.counts[(value.isNumber() ? std::string(numberMark) : std::string()) + key];
             if (count.documents++ == 0) {
                 count.shown = value.isString() ? std::string(value.raw()) : json::quoted(key);
@@ -168,11 +169,22 @@ Status<> FacetMerge::add(const json::Value &distribution, const json::Value &sta
 void FacetMerge::remove(const json::Value &document)
 {
     for (auto &[name, facet] : m_facets) {
-        for (const auto &[key, value] : valuesAt(document, name)) { // a document counts once for a value
+        for (const auto &[key, value] : facetValues(document, name)) { // a document counts once for a value
             const auto place = facet.counts.find(key);
             if (place != facet.counts.end() && --place->second.documents == 0)
                 facet.counts.erase(place);
         }
+    }
+}
+
+void FacetMerge::show(const FacetForms &forms)
+{
+    for (const auto &[value, shown] : forms) {
+        const auto facet = m_facets.find(value.facet);
+        if (facet == m_facets.end())
+            continue;
+        if (const auto count = facet->second.counts.find(value.key); count != facet->second.counts.end())
+            count->second.shown = shown;
     }
 }
 
@@ -201,7 +213,7 @@ Status<> FacetMerge::subtract(const json::Value &distribution)
 void FacetMerge::putBack(const json::Value &document)
 {
     for (auto &[name, facet] : m_facets) {
-        for (const auto &[key, value] : valuesAt(document, name)) {
+        for (const auto &[key, value] : facetValues(document, name)) {
             Count &count = facet.counts[key];
             if (count.documents++ == 0 && count.shown.empty()) {
                 count.shown = value.isString() ? std::string(value.raw()) : json::quoted(key);
@@ -278,7 +290,7 @@ std::optional<double> FacetMerge::numberOf(const std::string &facet, std::string
 
 bool FacetMerge::needsDocuments() const
 {
-    if (m_formsDiffer)
+    if (!m_inSeveralForms.empty())
         return true;
     return std::any_of(m_facets.begin(), m_facets.end(), [this](const auto &named) {
         const auto &counts = named.second.counts;

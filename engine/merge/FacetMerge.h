@@ -48,6 +48,10 @@ public:
     /// What only the documents tell: a value was shown in different forms by different answers, or a facet has both
     /// numbers and texts, of which some read as a number of that facet.
     [[nodiscard]] bool needsDocuments() const;
+    /// The values in different forms.
+    [[nodiscard]] const FacetValues &inSeveralForms() const { return m_inSeveralForms; }
+    /// Shows values in these forms.
+    void show(const FacetForms &forms);
     /// A facet that was asked for only for the merge.
     void hide(const std::string &facet);
     /// candidates: documents found; above 3,000 a node lists numbers by value, else by their text.
@@ -81,9 +85,11 @@ private:
 
     std::map<std::string, Facet> m_facets; // a node lists facets by name
     std::map<std::string, Stats> m_stats;
-    bool m_formsDiffer = false;
+    FacetValues m_inSeveralForms;
 };
 
+/// Different values of a document at a path, each once, by facetKey(), with the value that is first to have that form.
+[[nodiscard]] std::map<std::string, json::Value> facetValues(const json::Value &document, const std::string &path);
 /// The text under which a node counts a value of a document; empty for what is no facet value. Numbers as a node
 /// writes them there: never with an exponent.
 [[nodiscard]] std::string facetKey(const json::Value &value);

@@ -109,9 +109,11 @@ MergedSearch SearchMerge::finish(HitList &list, std::uint64_t candidates)
     for (const std::string &facet : m_request.hiddenFacets)
         m_facets.hide(facet);
     if (m_request.facets) {
+        m_facets.show(m_request.facetForms);
         m_result.facetDistribution = m_facets.distribution(m_request.faceting, candidates);
         m_result.facetStats = m_facets.stats();
         m_result.facetsNeedDocuments = m_facets.needsDocuments();
+        m_result.inSeveralForms = m_facets.inSeveralForms();
     }
     return std::move(m_result);
 }

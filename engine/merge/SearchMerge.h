@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/Result.h"
+#include "merge/FacetForms.h"
 #include "merge/HitList.h"
 #include "merge/MergeError.h"
 #include "merge/RankedHit.h"
@@ -53,6 +54,7 @@ struct MergeRequest {
     std::vector<std::string> hiddenFacets; ///< filterable on nodes, but not for clients: taken out of the answer
     Tags tags;
     FacetSettings faceting;
+    FacetForms facetForms; ///< how to show values of facets, where it is known
     std::uint64_t nodeValuesPerFacet = 0; ///< where a node cuts its facets; 0: not known, so all may be cut
     bool showRankingScore = false;
     bool showRankingScoreDetails = false;
@@ -80,6 +82,7 @@ struct MergedSearch {
     std::uint64_t found = 0; ///< hits in the merged list before the page is taken, at most those that the page needs
     double leastScore = 1; ///< least _rankingScore among them
     bool facetsNeedDocuments = false; ///< FacetMerge::needsDocuments()
+    FacetValues inSeveralForms; ///< of facets: which form is that of the first document is not known
 };
 
 /// Members of a search answer that are not merged.

@@ -9,6 +9,7 @@
 #include "protocol/SettingsNode.h"
 
 #include <algorithm>
+#include <map>
 
 namespace miroir::read {
 
@@ -248,6 +249,36 @@ protocol::SearchRequest SearchPlan::candidatesRequest() const
     addMissing(*lean.attributesToRetrieve, merge::mergeFields(merge));
     lean.facets = std::move(facets);
     return lean;
+}
+
+std::optional<protocol::SearchRequest> SearchPlan::formsRequest(const merge::FacetValues &values) const
+{
+    constexpr std::size_t valuesMax = 50;
+    const bool drops = merge.distinct || node.rankingScoreThreshold;
+    if (mode != protocol::SearchMode::Keyword || drops || values.size() > valuesMax)
+        return std::nullopt;
+    std::map<std::string, std::string> lists; // of values, by facet
+    for (const merge::FacetValue &value : values) {
+        const std::string quoted = json::quoted(value.key);
+        const auto quotes = std::count(value.key.begin(), value.key.end(), '"');
+        if (quoted.size() != value.key.size() + 2 + static_cast<std::size_t>(quotes))
+            continue; // a filter knows fewer escapes than JSON
+        std::string &list = lists[value.facet];
+        list += (list.empty() ? "" : ", ") + quoted;
+    }
+    if (lists.empty())
+        return std::nullopt;
+    protocol::SearchRequest forms = candidatesRequest();
+    forms.facets.reset();
+    forms.attributesToRetrieve.emplace();
+    std::string filter;
+    for (const auto &[facet, list] : lists) {
+        filter += (filter.empty() ? "" : " OR ") + json::quoted(facet) + " IN [" + list + ']';
+        forms.attributesToRetrieve->push_back(facet);
+    }
+    addMissing(*forms.attributesToRetrieve, merge::mergeFields(merge));
+    forms.filter = joinFilters(node.filter, json::quoted(filter), {});
+    return forms;
 }
 
 protocol::SearchRequest SearchPlan::sharingRequest(const std::string &filter) const

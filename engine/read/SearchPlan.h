@@ -27,6 +27,9 @@ struct SearchPlan {
     // What nodes are asked, without the shard filter:
     /// All candidates as far as they fit under maxTotalHits, with the fields that counting needs.
     [[nodiscard]] protocol::SearchRequest candidatesRequest() const;
+    /// The documents that have one of these values, as far as they fit under maxTotalHits. Nothing when there are too
+    /// many values for a filter, or the search drops documents.
+    [[nodiscard]] std::optional<protocol::SearchRequest> formsRequest(const merge::FacetValues &values) const;
     /// Counts among them those that pass the filter as well: merge::Candidates::sharingFilter.
     [[nodiscard]] protocol::SearchRequest sharingRequest(const std::string &filter) const;
     /// The page of a search with several distinct values in a document: the best candidates, none dropped.

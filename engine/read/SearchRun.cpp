@@ -77,17 +77,47 @@ void SearchRun::askPage(const protocol::SearchRequest &node)
             return merged.error().answer;
         const bool fits = self->m_plan.mode == protocol::SearchMode::Keyword
             && !self->m_plan.node.rankingScoreThreshold && merged->total <= self->m_plan.merge.maxTotalHits;
-        if (merged->facetsNeedDocuments && fits)
-            self->askForms(std::move(*merged));
+        if (merged->facetsNeedDocuments && fits) {
+            self->askFacets(std::move(*merged));
+            return std::nullopt;
+        }
+        std::optional<protocol::SearchRequest> forms;
+        if (!merged->inSeveralForms.empty())
+            forms = self->m_plan.formsRequest(merged->inSeveralForms);
+        if (forms)
+            self->askForms(*forms, std::move(*merged), answers);
         else
             self->finish(std::move(*merged));
         return std::nullopt;
     });
 }
 
-/// A facet value is shown as its first document writes it. Which document that is when nodes show different forms, only
-/// the documents tell.
-void SearchRun::askForms(merge::MergedSearch page)
+/// Too many documents to count in, but few that have the values in question.
+void SearchRun::askForms(
+    const protocol::SearchRequest &forms, merge::MergedSearch page, const merge::NodeAnswers &answers)
+{
+    m_page = std::move(page);
+    const auto take = [self = shared_from_this(), answers](const merge::NodeAnswers &documents) -> Unusable {
+        const merge::FacetValues values = self->m_page.inSeveralForms;
+        const auto found = merge::firstForms(values, self->m_plan.candidates.tags, documents);
+        if (!found)
+            return found.error().answer;
+        if (*found) {
+            self->m_plan.merge.facetForms = **found;
+            self->m_plan.merge.tags = {}; // those of the documents; the answers for the page have been looked at
+            if (auto again = merge::mergeSearch(self->m_plan.merge, answers))
+                self->m_page = std::move(*again);
+        }
+        self->finish(std::move(self->m_page));
+        return std::nullopt;
+    };
+    // A filter may be forbidden where a facet is allowed: then the page is as it is.
+    ask(forms, take,
+        [self = shared_from_this()](const protocol::ApiError &) { self->finish(std::move(self->m_page)); });
+}
+
+/// What nodes list does not tell how one node counts the facets; the documents do.
+void SearchRun::askFacets(merge::MergedSearch page)
 {
     m_page = std::move(page);
     ask(m_plan.candidatesRequest(), [self = shared_from_this()](const merge::NodeAnswers &answers) -> Unusable {

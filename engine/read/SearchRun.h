@@ -28,7 +28,8 @@ private:
         placement::ShardSet wanted = placement::allShards());
     void askOneList();
     void askPage(const protocol::SearchRequest &node);
-    void askForms(merge::MergedSearch page);
+    void askFacets(merge::MergedSearch page);
+    void askForms(const protocol::SearchRequest &forms, merge::MergedSearch page, const merge::NodeAnswers &answers);
     void askCandidates();
     void askSharing(const merge::NodeAnswers &candidates);
     void askPageOfCandidates();
@@ -42,7 +43,7 @@ private:
     SearchPlan m_plan;
     OnMerged m_done;
     merge::Candidates m_counted; ///< what is known of totals and facets besides the page
-    merge::MergedSearch m_page; ///< all but the forms of its facet values
+    merge::MergedSearch m_page; ///< while facets are asked for
     merge::NodeAnswers m_words; ///< answers to the words of a hybrid search
     merge::MergedSearch m_byWords;
     QByteArray m_vector; ///< made by a node; empty: the client's

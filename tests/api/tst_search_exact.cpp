@@ -19,6 +19,7 @@ private Q_SLOTS:
     void asOneNode();
     void randomRequests();
     void hiddenFieldsDoNotExist();
+    void formsOfFacetValues();
     void updatesKeepTheOrder();
     void pagesWhileANodeDies();
 
@@ -210,6 +211,31 @@ void SearchExactTest::hiddenFieldsDoNotExist()
                  R"({"q":"fox","attributesToSearchOn":[")" + field + R"("]})",
                  plain}) {
             const QByteArray difference = both("POST", "/indexes/m/search", body);
+            QVERIFY2(difference.isEmpty(), difference.constData());
+        }
+    }
+}
+
+/// More documents than are looked at, but few with the values that nodes write in different ways.
+void SearchExactTest::formsOfFacetValues()
+{
+    onBoth("POST", "/indexes", R"({"uid":"forms","primaryKey":"id"})");
+    onBoth("PATCH", "/indexes/forms/settings",
+        R"({"filterableAttributes":["color"],"pagination":{"maxTotalHits":12}})");
+    static const char *const rare[] = {"Rare", "RARE", "rare", "rAre", "Odd", "oDd", "ODD", "say \\\"a\\\"",
+        "SAY \\\"A\\\""};
+    QByteArray documents;
+    for (int id = 0; id < 60; ++id) {
+        const QByteArray color = id % 7 == 3 ? QByteArray(rare[id / 7]) : "c" + QByteArray::number(id);
+        documents += (id == 0 ? "[{\"id\":" : ",{\"id\":") + QByteArray::number(id) + ",\"title\":\"film "
+            + QByteArray::number(id % 3) + "\",\"color\":\"" + color + "\"}";
+    }
+    onBoth("POST", "/indexes/forms/documents", documents + ']');
+    for (const QByteArray body : {R"({"facets":["color"],"limit":1})", R"({"q":"film","facets":["color"],"limit":3})",
+             R"({"q":"film 2","facets":["color"],"page":2,"hitsPerPage":2})",
+             R"({"facets":["color"],"filter":"color IN [rare, odd, c1]"})"}) {
+        for (int i = 0; i < 3; ++i) {
+            const QByteArray difference = both("POST", "/indexes/forms/search", body);
             QVERIFY2(difference.isEmpty(), difference.constData());
         }
     }
