@@ -301,6 +301,24 @@ bool FacetMerge::needsDocuments() const
     });
 }
 
+FacetValues FacetMerge::inSeveralForms(std::uint64_t documents) const
+{
+    std::vector<std::pair<std::uint64_t, FacetValue>> rarest;
+    for (const FacetValue &value : m_inSeveralForms) {
+        if (const auto count = countOf(value.facet, value.key))
+            rarest.emplace_back(*count, value);
+    }
+    std::sort(rarest.begin(), rarest.end());
+    FacetValues values;
+    for (const auto &[count, value] : rarest) {
+        if (count > documents)
+            break;
+        documents -= count;
+        values.insert(value);
+    }
+    return values;
+}
+
 std::vector<FacetMerge::Row> FacetMerge::sortedRows(
     const std::string &name, const Facet &facet, FacetOrder order, bool numbersByValue) const
 {

@@ -48,8 +48,8 @@ public:
     /// What only the documents tell: a value was shown in different forms by different answers, or a facet has both
     /// numbers and texts, of which some read as a number of that facet.
     [[nodiscard]] bool needsDocuments() const;
-    /// The values in different forms.
-    [[nodiscard]] const FacetValues &inSeveralForms() const { return m_inSeveralForms; }
+    /// The values in different forms, rarest first as many as that many documents have.
+    [[nodiscard]] FacetValues inSeveralForms(std::uint64_t documents) const;
     /// Shows values in these forms.
     void show(const FacetForms &forms);
     /// A facet that was asked for only for the merge.

@@ -113,7 +113,7 @@ MergedSearch SearchMerge::finish(HitList &list, std::uint64_t candidates)
         m_result.facetDistribution = m_facets.distribution(m_request.faceting, candidates);
         m_result.facetStats = m_facets.stats();
         m_result.facetsNeedDocuments = m_facets.needsDocuments();
-        m_result.inSeveralForms = m_facets.inSeveralForms();
+        m_result.inSeveralForms = m_facets.inSeveralForms(m_request.maxTotalHits);
     }
     return std::move(m_result);
 }

@@ -82,7 +82,8 @@ struct MergedSearch {
     std::uint64_t found = 0; ///< hits in the merged list before the page is taken, at most those that the page needs
     double leastScore = 1; ///< least _rankingScore among them
     bool facetsNeedDocuments = false; ///< FacetMerge::needsDocuments()
-    FacetValues inSeveralForms; ///< of facets: which form is that of the first document is not known
+    /// Values of facets that no more than maxTotalHits documents have: the first of them tells the form.
+    FacetValues inSeveralForms;
 };
 
 /// Members of a search answer that are not merged.

@@ -36,6 +36,7 @@ private Q_SLOTS:
     void answersOfAMultiSearchAreComparedOneByOne();
     void documentsWithoutIdAreToldApartByTheirMembers();
     void aDifferenceNamesItsPlace();
+    void facetsOfNumbersAndTextsAreMarked();
 };
 
 void VerifyCompareTest::classesOfDifferences_data()
@@ -149,6 +150,20 @@ void VerifyCompareTest::aDifferenceNamesItsPlace()
     QVERIFY(found[0].detail.find("only on the cluster: [4]") != std::string::npos);
     QVERIFY(found[0].detail.find("only on the reference: [6]") != std::string::npos);
     QVERIFY(!found[0].documented());
+}
+
+void VerifyCompareTest::facetsOfNumbersAndTextsAreMarked()
+{
+    const auto mixed = [](const QByteArray &ours, const QByteArray &theirs) {
+        const auto facet = [](const QByteArray &values) {
+            return ServerAnswer {200, answer({}, R"(,"facetDistribution":{"f":{)" + values + "}}")};
+        };
+        const auto found = compareAnswers(facet(ours), facet(theirs), "id");
+        return found.size() == 1 && found[0].mixedFacet;
+    };
+    QVERIFY(mixed(R"("7":3,"b":2)", R"("7":1,"b":2)"));
+    QVERIFY(!mixed(R"("7":3,"8.5":2)", R"("7":1,"8.5":2)"));
+    QVERIFY(!mixed(R"("a":3,"-":2)", R"("a":1,"-":2)"));
 }
 
 QTEST_GUILESS_MAIN(VerifyCompareTest)

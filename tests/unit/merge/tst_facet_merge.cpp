@@ -18,6 +18,7 @@ private Q_SLOTS:
     void distinctTotalByGroups();
     void mixedFacetsNeedTheDocuments();
     void aNumberAndItsTextShareAPlace();
+    void rareValuesInSeveralForms();
     void facetsAreAdded();
     void facetNumbers();
     void facetOrderAndCut();
@@ -87,6 +88,23 @@ void TestFacetMerge::aNumberAndItsTextShareAPlace()
     QCOMPARE(facets.distribution(settings, 7), QByteArray(R"({"f":{"7":1,"9":1,"beta":2}})"));
     settings.maxValuesPerFacet = 2; // the text is not reached
     QCOMPARE(facets.distribution(settings, 7), QByteArray(R"({"f":{"7":2,"9":1}})"));
+}
+
+/// Only as many documents are worth asking for as can be got: the rarest values are settled first.
+void TestFacetMerge::rareValuesInSeveralForms()
+{
+    MergeRequest request;
+    request.facets = true;
+    request.maxTotalHits = 10;
+    const auto with = [](const char *values) {
+        return answer({}, QByteArray("\"estimatedTotalHits\":50,\"facetDistribution\":{\"f\":{") + values + "}}");
+    };
+    auto merged = mergeSearch(request,
+        {with("\"Often\":9,\"Rare\":2,\"Same\":1,\"Some\":3"), with("\"OFTEN\":1,\"RARE\":1,\"SOME\":4,\"Same\":1")});
+    QCOMPARE(merged->inSeveralForms, (FacetValues {{"f", "rare"}, {"f", "some"}}));
+    request.facetForms = {{{"f", "rare"}, "\"RARE\""}};
+    merged = mergeSearch(request, {with("\"Rare\":2"), with("\"RARE\":1")});
+    QCOMPARE(merged->facetDistribution, QByteArray(R"({"f":{"RARE":3}})"));
 }
 
 void TestFacetMerge::facetsAreAdded()

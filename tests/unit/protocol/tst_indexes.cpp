@@ -279,6 +279,9 @@ void TstIndexes::statsQueries()
         QByteArray(R"({"numberOfDocuments":0,"rawDocumentDbSize":"4 KiB","avgDocumentSize":"0 B","isIndexing":false,)"
                    R"("internalDatabaseSizes":{"documents":"1.5 KiB"},"numberOfEmbeddings":0,)"
                    R"("numberOfEmbeddedDocuments":0,"fieldDistribution":{}})"));
+    QCOMPARE(averageDocumentSize(4096, 6), std::uint64_t {674}); // as a node gives it
+    QCOMPARE(averageDocumentSize(4096, 0), std::uint64_t {0});
+    QCOMPARE(averageDocumentSize(7, 1), std::uint64_t {0});
     QCOMPARE(StatsQuery::parse("sizeFormat=x").error().message,
         std::string("Unknown value `x` for parameter `sizeFormat`: expected one of `human`, `raw`"));
     QCOMPARE(
