@@ -117,6 +117,12 @@ void TaskDetails::accumulate(const TaskDetails &other)
     keepFirst(newIndexUid, other.newIndexUid);
     keepFirst(preCompactionSize, other.preCompactionSize);
     keepFirst(postCompactionSize, other.postCompactionSize);
+    // two rules show neither of them, so a third one is shown again
+    if (rule && other.rule)
+        rule.reset();
+    else
+        keepFirst(rule, other.rule);
+    sum(updatedRules, other.updatedRules);
 }
 
 void TaskDetails::toFailed()

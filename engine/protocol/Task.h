@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/Result.h"
+#include "protocol/SearchRule.h"
 #include "protocol/SettingsPatch.h"
 #include "json/Json.h"
 
@@ -98,6 +99,8 @@ struct TaskDetails
     std::optional<std::string> indexes; ///< a JSON object as text
     std::optional<std::string> oldIndexUid, newIndexUid;
     std::optional<std::string> preCompactionSize, postCompactionSize;
+    std::optional<SearchRulePatch> rule; ///< only what the request gave; none for a rule that is deleted
+    std::optional<std::uint64_t> updatedRules;
 
     bool operator==(const TaskDetails &) const = default;
     /// Adds another task's details, as the details of a batch are made.

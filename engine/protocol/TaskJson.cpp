@@ -129,6 +129,9 @@ void writeDetails(json::Writer &out, const TaskDetails &d, bool maskSecrets, boo
     put(out, "newIndexUid", d.newIndexUid);
     put(out, "preCompactionSize", d.preCompactionSize);
     put(out, "postCompactionSize", d.postCompactionSize);
+    if (d.rule)
+        out.key("rule").raw(sv(searchRulePatchToJson(*d.rule)));
+    put(out, "updatedRules", d.updatedRules);
     out.endObject();
 }
 

@@ -53,6 +53,15 @@ void getSwaps(std::optional<std::vector<TaskSwap>> &out, const json::Value &v)
     }
 }
 
+/// A rule that cannot be read (one of a later version) is left out: the task itself matters more.
+void getRule(std::optional<SearchRulePatch> &out, const json::Value &v)
+{
+    if (!v.isObject())
+        return;
+    if (auto patch = parseSearchRulePatch(v))
+        out = std::move(patch).value();
+}
+
 TaskDetails readDetails(const json::Value &v)
 {
     TaskDetails d;
@@ -81,6 +90,8 @@ TaskDetails readDetails(const json::Value &v)
     get(d.newIndexUid, v["newIndexUid"]);
     get(d.preCompactionSize, v["preCompactionSize"]);
     get(d.postCompactionSize, v["postCompactionSize"]);
+    getRule(d.rule, v["rule"]);
+    get(d.updatedRules, v["updatedRules"]);
     return d;
 }
 
