@@ -106,7 +106,7 @@ ApiResult<BrowseAnswer> LocalIndex::browse(const BrowseRequest &request) const
     return out;
 }
 
-ApiResult<SearchAnswer> LocalIndex::search(const protocol::SearchRequest &request) const
+ApiResult<SearchAnswer> LocalIndex::search(const protocol::SearchRequest &request, const RulesNow *rules) const
 {
     m_parts->finish();
     const IndexData &data = m_parts->data;
@@ -116,7 +116,7 @@ ApiResult<SearchAnswer> LocalIndex::search(const protocol::SearchRequest &reques
     const std::uint64_t wanted = first >= most ? most : std::min(count, most - first) + first;
     QueryContext context(data);
     auto outcome = runSearch(context, request, static_cast<std::size_t>(std::min(first, most)),
-                             static_cast<std::size_t>(wanted));
+                             static_cast<std::size_t>(wanted), rules);
     if (!outcome)
         return outcome.err();
     SearchAnswer out;

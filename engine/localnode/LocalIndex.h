@@ -62,7 +62,7 @@ struct BrowseAnswer {
 
 /// One rule of a hit's score, in the order of the rules. What federated merging needs besides the printed form.
 struct RuleScore {
-    enum class Kind : std::uint8_t { Rank, Sort, Geo, Vector, Skipped };
+    enum class Kind : std::uint8_t { Rank, Sort, Geo, Vector, Skipped, Pin };
     Kind kind = Kind::Rank;
     std::string key; ///< "words", "name:asc", "_geoPoint(1, 2):asc"
     std::uint32_t rank = 0, maxRank = 0; ///< Rank: local score is rank / maxRank
@@ -70,6 +70,7 @@ struct RuleScore {
     std::string valueJson; ///< Sort: number, normalised string or null as JSON
     std::optional<double> distanceMetres; ///< Geo
     std::optional<double> similarity; ///< Vector
+    std::uint32_t position = 0; ///< Pin: it stands alone then
 };
 
 struct Hit {
@@ -110,6 +111,8 @@ struct IndexStats {
     std::uint64_t numberOfEmbeddings = 0, numberOfEmbeddedDocuments = 0;
     std::map<std::string, std::uint64_t> fieldDistribution; ///< dotted names of top-level fields, sorted
 };
+
+struct RulesNow;
 
 class LocalIndex
 {
@@ -157,7 +160,9 @@ public:
                                                         const std::optional<std::vector<std::string>> &fields = {},
                                                         bool retrieveVectors = false) const;
     [[nodiscard]] protocol::ApiResult<BrowseAnswer> browse(const BrowseRequest &request) const;
-    [[nodiscard]] protocol::ApiResult<SearchAnswer> search(const protocol::SearchRequest &request) const;
+    /// `rules`: the dynamic search rules that may pin documents.
+    [[nodiscard]] protocol::ApiResult<SearchAnswer> search(
+        const protocol::SearchRequest &request, const RulesNow *rules = nullptr) const;
     [[nodiscard]] protocol::ApiResult<FacetSearchAnswer> facetSearch(const protocol::FacetSearchRequest &request) const;
     [[nodiscard]] protocol::ApiResult<SearchAnswer> similar(const protocol::SimilarRequest &request) const;
     [[nodiscard]] IndexStats stats() const;

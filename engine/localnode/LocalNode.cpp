@@ -56,8 +56,8 @@ struct LocalNode::Parts {
     struct Running {
         explicit Running(const LocalNodeOptions &options)
             : tasks(store, clock), keys(store, clock, options.masterKey), state(store),
-              routes({store, tasks, indexes, keys, state, clock}),
-              runner({store, tasks, indexes, clock, options.dbPath})
+              routes({store, tasks, indexes, rules, keys, state, clock}),
+              runner({store, tasks, indexes, rules, clock, options.dbPath})
         {
         }
         FolderLock lock;
@@ -65,6 +65,7 @@ struct LocalNode::Parts {
         NodeStoreThread store;
         NodeTasks tasks;
         LocalNodeIndexes indexes;
+        LocalNodeRules rules;
         NodeKeys keys;
         LocalNodeState state;
         NodeRoutes routes;
@@ -108,6 +109,8 @@ Status<> LocalNode::Parts::open()
     if (auto loaded = running->keys.load(); !loaded)
         return loaded;
     if (auto loaded = running->indexes.load(running->store); !loaded)
+        return loaded;
+    if (auto loaded = running->rules.load(running->store, running->indexes); !loaded)
         return loaded;
     return running->tasks.load();
 }

@@ -88,8 +88,10 @@ std::vector<IndexEntry> LocalNodeIndexes::all() const
 {
     const std::lock_guard lock(m_mutex);
     std::vector<IndexEntry> entries;
-    for (const auto &[uid, entry] : m_indexes)
-        entries.push_back(entry);
+    for (const auto &[uid, entry] : m_indexes) {
+        if (protocol::isIndexUid(uid))
+            entries.push_back(entry);
+    }
     return entries;
 }
 

@@ -87,7 +87,7 @@ public:
     Status<> load(NodeStoreThread &store);
 
     [[nodiscard]] std::optional<IndexEntry> find(std::string_view uid) const;
-    [[nodiscard]] std::vector<IndexEntry> all() const; ///< in byte order of uids
+    [[nodiscard]] std::vector<IndexEntry> all() const; ///< in byte order of uids; those a client can name
     [[nodiscard]] bool contains(std::string_view uid) const { return find(uid).has_value(); }
 
     /// A fresh index with a number of its own, neither stored nor listed yet.

@@ -12,6 +12,7 @@ using protocol::ApiResult;
 NodeRoutes::NodeRoutes(Context context) : m_c(context)
 {
     addSystemRoutes();
+    addRuleRoutes();
     addIndexRoutes();
     addDocumentRoutes();
     addSettingsRoutes();

@@ -6,6 +6,7 @@
 #include "http/Http.h"
 #include "http/Router.h"
 #include "localnode/LocalNodeIndexes.h"
+#include "localnode/LocalNodeRules.h"
 #include "localnode/LocalNodeState.h"
 #include "localnode/NodeKeys.h"
 #include "localnode/NodeTasks.h"
@@ -25,6 +26,7 @@ public:
         NodeStoreThread &store;
         NodeTasks &tasks;
         LocalNodeIndexes &indexes;
+        LocalNodeRules &rules;
         NodeKeys &keys;
         LocalNodeState &state;
         const Clock &clock;
@@ -53,6 +55,7 @@ public:
 
 private:
     void addSystemRoutes();
+    void addRuleRoutes();
     void addIndexRoutes();
     void addDocumentRoutes();
     void addSettingsRoutes();
@@ -79,14 +82,21 @@ private:
     Answer chats(const Call &call);
     Answer chatSettings(const Call &call);
     Answer chatCompletions(const Call &call);
-    Answer searchRules(const Call &call);
-    Answer changeSearchRules(const Call &call);
     Answer renderTemplate(const Call &call);
     Answer webhooks(const Call &call);
     Answer webhook(const Call &call);
     Answer createWebhook(const Call &call);
     Answer patchWebhook(const Call &call);
     Answer deleteWebhook(const Call &call);
+
+    // NodeRoutesRules.cpp
+    Answer listRules(const Call &call);
+    Answer getRule(const Call &call);
+    Answer patchRule(const Call &call);
+    Answer deleteRule(const Call &call);
+    Answer clearRules(const Call &call);
+    protocol::ApiStatus rulesFeature(std::string_view doing) const;
+    std::optional<RulesNow> rulesNow() const; ///< what searches look at; nothing while the feature is off
 
     // NodeRoutesIndexes.cpp
     Answer listIndexes(const Call &call);

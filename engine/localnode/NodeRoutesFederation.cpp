@@ -139,8 +139,18 @@ ApiResult<QByteArray> FederatedSearch::run(const MultiSearchRequest &request, bo
         if (auto refused = protocol::checkPersonalize(personal); !refused)
             return refused.err();
     }
-    const auto merged = merge::mergeFederation(m_merge, found());
+    const std::vector<PinnedHit> pins = takePinnedHits();
+    merge::FederationRequest wanted = m_merge;
+    if (!pins.empty()) {
+        // where the page begins is known only when the pins are in their places
+        wanted.finite = true;
+        wanted.page = 1;
+        wanted.hitsPerPage = m_merge.neededHits();
+    }
+    auto merged = merge::mergeFederation(wanted, found());
     MIROIR_ASSERT(merged.ok()); // facets are written by ourselves
+    if (!pins.empty())
+        merged->hits = pageWith(pins, merged->hits);
     merge::FederationFrame frame;
     frame.processingTimeMs = static_cast<std::uint64_t>(m_clock.monotonicMs() - start);
     frame.requestUid = freshUuidV7();
@@ -243,7 +253,7 @@ ApiResult<SearchAnswer> FederatedSearch::search(const MultiSearchRequest &reques
                     order == protocol::FacetOrder::Count ? merge::FacetOrder::Count : merge::FacetOrder::Alpha);
             }
         }
-        return index.search(search);
+        return index.search(search, m_rules ? &*m_rules : nullptr);
     });
 }
 
@@ -260,12 +270,57 @@ void FederatedSearch::add(const MultiSearchRequest &request, std::size_t positio
     const merge::FederatedQuery mark {query.indexUid, position, weight, true};
     found.index.total += answer.total;
     std::uint64_t repeats = 0;
+    std::uint64_t place = 0;
     for (const Hit &hit : answer.hits) {
         repeats += found.seen.insert(hit.docid).second ? 0 : 1;
-        out.found.ranked.push_back(rankedHit(hit, mark));
+        merge::RankedHit ranked = rankedHit(hit, mark);
+        const bool pinned = !hit.rules.empty() && hit.rules.front().kind == RuleScore::Kind::Pin;
+        if (!pinned)
+            out.found.ranked.push_back(std::move(ranked));
+        else if (place < m_merge.neededHits()) // behind that a node would not have asked for it
+            found.pins.push_back({hit.rules.front().position, std::move(ranked.shown)});
+        ++place;
     }
     found.index.total -= std::min(found.index.total, repeats);
     addFacets(found.facets, answer);
+}
+
+std::vector<FederatedSearch::PinnedHit> FederatedSearch::takePinnedHits()
+{
+    std::vector<PinnedHit> pins;
+    for (auto &[uid, found] : m_found)
+        pins.insert(pins.end(), found.pins.begin(), found.pins.end());
+    std::stable_sort(pins.begin(), pins.end(),
+        [](const PinnedHit &a, const PinnedHit &b) { return a.position < b.position; });
+    return pins;
+}
+
+/// The page out of pins and of the array of all hits up to its end.
+QByteArray FederatedSearch::pageWith(const std::vector<PinnedHit> &pins, const QByteArray &hits) const
+{
+    const std::uint64_t first = m_merge.firstHit();
+    const std::uint64_t end = m_merge.neededHits();
+    const auto found = json::Document::parse(hits);
+    MIROIR_ASSERT(found.ok()); // written by ourselves
+    const std::size_t count = found->root().size();
+    json::Writer page;
+    page.beginArray();
+    std::size_t nextPin = 0;
+    std::size_t nextFound = 0;
+    auto item = found->root().items().begin();
+    for (std::uint64_t place = 0; place < end && (nextPin < pins.size() || nextFound < count); ++place) {
+        const bool pinned
+            = nextPin < pins.size() && (pins[nextPin].position <= place || nextFound == count);
+        if (place >= first)
+            page.raw(pinned ? sv(pins[nextPin].shown) : (*item).raw());
+        if (pinned) {
+            ++nextPin;
+        } else {
+            ++nextFound;
+            ++item;
+        }
+    }
+    return page.endArray().take();
 }
 
 void FederatedSearch::addFacets(Facets &facets, const SearchAnswer &answer)

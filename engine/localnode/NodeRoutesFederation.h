@@ -4,6 +4,7 @@
 
 #include "base/Clock.h"
 #include "localnode/LocalNodeIndexes.h"
+#include "localnode/SearchRules.h"
 #include "merge/FederationMerge.h"
 #include "protocol/MultiSearchRequest.h"
 
@@ -22,8 +23,9 @@ namespace miroir::localnode {
 class FederatedSearch
 {
 public:
-    FederatedSearch(const LocalNodeIndexes &indexes, protocol::Features features, const Clock &clock)
-        : m_indexes(indexes), m_features(features), m_clock(clock)
+    FederatedSearch(const LocalNodeIndexes &indexes, protocol::Features features, std::optional<RulesNow> rules,
+                    const Clock &clock)
+        : m_indexes(indexes), m_features(features), m_rules(std::move(rules)), m_clock(clock)
     {
     }
     /// The body of the answer; with a description of each query when metadata is wanted.
@@ -37,11 +39,17 @@ private:
         [[nodiscard]] QByteArray distributionJson() const;
         [[nodiscard]] QByteArray statsJson() const;
     };
+    /// A document that a rule put at a place; it does not compete with what was found, and may be found as well.
+    struct PinnedHit {
+        std::uint32_t position = 0;
+        QByteArray shown; ///< as the client gets it
+    };
     /// What the queries of one index found.
     struct Found {
         merge::FederatedIndex index;
         std::set<DocId> seen;
         Facets facets;
+        std::vector<PinnedHit> pins; ///< by query, then as they stand in its list
     };
 
     protocol::ApiStatus check(const protocol::MultiSearchRequest &request);
@@ -50,11 +58,14 @@ private:
     protocol::ApiResult<SearchAnswer> search(const protocol::MultiSearchRequest &request, std::size_t position);
     void add(const protocol::MultiSearchRequest &request, std::size_t position, SearchAnswer answer);
     static void addFacets(Facets &facets, const SearchAnswer &answer);
+    [[nodiscard]] std::vector<PinnedHit> takePinnedHits();
+    [[nodiscard]] QByteArray pageWith(const std::vector<PinnedHit> &pins, const QByteArray &hits) const;
     void writeMetadata(json::Writer &w, const protocol::MultiSearchRequest &request) const;
     [[nodiscard]] std::vector<merge::FederatedIndex> found();
 
     const LocalNodeIndexes &m_indexes;
     protocol::Features m_features;
+    std::optional<RulesNow> m_rules;
     const Clock &m_clock;
     merge::FederationRequest m_merge;
     std::map<std::string, Found> m_found; // by index

@@ -113,9 +113,10 @@ ApiResult<QByteArray> NodeRoutes::searchJson(const Call &call, const protocol::S
     if (auto kind = protocol::checkSearchKind(request, features); !kind)
         return kind.err();
     std::optional<std::string> primaryKey;
+    const std::optional<RulesNow> rules = rulesNow();
     const auto answer = entry->slot->with([&](LocalIndex &i) {
         primaryKey = i.primaryKey();
-        return i.search(request);
+        return i.search(request, rules ? &*rules : nullptr);
     });
     if (!answer)
         return answer.err();
@@ -229,7 +230,7 @@ NodeRoutes::Answer NodeRoutes::multiSearch(const Call &call)
         joinTenantFilter(query.search.filter, *scope, query.indexUid);
     }
     if (request->federation) {
-        auto merged = FederatedSearch(m_c.indexes, m_c.state.features(), m_c.clock)
+        auto merged = FederatedSearch(m_c.indexes, m_c.state.features(), rulesNow(), m_c.clock)
                           .run(*request, protocol::wantsMetadata(sv(call.request.field("meili-include-metadata"))));
         if (!merged)
             return merged.err();

@@ -40,11 +40,6 @@ void NodeRoutes::addSystemRoutes()
     read("PATCH", "/chats/{workspace_uid}/settings", &NodeRoutes::chatSettings);
     read("DELETE", "/chats/{workspace_uid}/settings", &NodeRoutes::chatSettings);
     read("POST", "/chats/{workspace_uid}/chat/completions", &NodeRoutes::chatCompletions);
-    read("POST", "/dynamic-search-rules", &NodeRoutes::searchRules);
-    read("DELETE", "/dynamic-search-rules", &NodeRoutes::changeSearchRules);
-    read("GET", "/dynamic-search-rules/{uid}", &NodeRoutes::searchRules);
-    read("PATCH", "/dynamic-search-rules/{uid}", &NodeRoutes::changeSearchRules);
-    read("DELETE", "/dynamic-search-rules/{uid}", &NodeRoutes::changeSearchRules);
     read("POST", "/render-template", &NodeRoutes::renderTemplate);
     read("GET", "/webhooks", &NodeRoutes::webhooks);
     write("POST", "/webhooks", &NodeRoutes::createWebhook);
@@ -235,26 +230,6 @@ NodeRoutes::Answer NodeRoutes::chatCompletions(const Call &call)
     if (!on)
         return on.err();
     return unavailable("chats");
-}
-
-NodeRoutes::Answer NodeRoutes::searchRules(const Call &call)
-{
-    if (auto scope = authorise(call, Action::DynamicSearchRulesGet); !scope)
-        return scope.err();
-    return unavailable("dynamic search rules");
-}
-
-NodeRoutes::Answer NodeRoutes::changeSearchRules(const Call &call)
-{
-    const bool gone = call.request.method == "DELETE";
-    auto scope = authorise(call, gone ? Action::DynamicSearchRulesDelete : Action::DynamicSearchRulesUpdate);
-    if (!scope)
-        return scope.err();
-    auto on = protocol::checkFeature(m_c.state.features(), Feature::DynamicSearchRules,
-                                     "Using the `/dynamic-search-rules` routes");
-    if (!on)
-        return on.err();
-    return unavailable("dynamic search rules");
 }
 
 NodeRoutes::Answer NodeRoutes::renderTemplate(const Call &call)

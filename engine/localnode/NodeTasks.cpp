@@ -132,7 +132,9 @@ BatchRecord NodeTasks::batch(std::uint32_t uid) const
         const bool joinable = task.kind == TaskKind::DocumentAdditionOrUpdate || task.kind == TaskKind::DocumentDeletion
             || task.kind == TaskKind::SettingsUpdate;
         // The last task decides: a cancelation has a higher uid than what it canceled.
-        record.strategy = joinable ? protocol::batchStrategyExhausted(task.indexUid.value_or(""))
+        const bool rules = task.kind == TaskKind::DsrUpdate || task.kind == TaskKind::DsrClear;
+        record.strategy = rules ? protocol::batchStrategyExhausted({})
+            : joinable ? protocol::batchStrategyExhausted(task.indexUid.value_or(""))
                                    : protocol::batchStrategyUnbatchable(task.kind);
     }
     if (running)

@@ -21,6 +21,7 @@ QByteArray NodeTaskContent::toText() const
     if (primaryKey)
         w.key("primaryKey").string(*primaryKey);
     w.key("deletion").number(static_cast<int>(deletion)).key("filter").string(filter);
+    w.key("rule").string(rule);
     w.key("uids").beginArray();
     for (const std::uint32_t uid : uids)
         w.number(static_cast<std::uint64_t>(uid));
@@ -45,6 +46,7 @@ Result<NodeTaskContent> NodeTaskContent::fromText(const QByteArray &text)
         return fail("the stored content of a task names an unknown deletion");
     content.deletion = static_cast<Deletion>(deletion);
     content.filter = root["filter"].toString();
+    content.rule = root["rule"].toString();
     for (const json::Value uid : root["uids"].items())
         content.uids.push_back(static_cast<std::uint32_t>(uid.toU64().value_or(0)));
     return content;

@@ -23,6 +23,7 @@ struct NodeTaskContent {
     std::optional<std::string> primaryKey; ///< documents: the parameter
     Deletion deletion = Deletion::None; ///< documentDeletion
     std::string filter; ///< documentDeletion by filter: JSON text
+    std::string rule; ///< dsrUpdate: uid of the search rule
     std::vector<std::uint32_t> uids; ///< taskCancelation, taskDeletion: what matched when it was enqueued
 
     bool operator==(const NodeTaskContent &) const = default;

@@ -48,6 +48,10 @@ NodeTasksRunner::Outcome NodeTasksRunner::execute(NodeTasks::Job &job)
         return deleteTasks(job);
     case TaskKind::IndexCompaction:
         return compactIndex(job);
+    case TaskKind::DsrUpdate:
+        return updateRule(job);
+    case TaskKind::DsrClear:
+        return clearRules(job);
     case TaskKind::SnapshotCreation:
         return copyDatabase(job, QStringLiteral("snapshots"), QStringLiteral("data.ms.snapshot"));
     case TaskKind::DumpCreation: {
@@ -61,8 +65,6 @@ NodeTasksRunner::Outcome NodeTasksRunner::execute(NodeTasks::Job &job)
     case TaskKind::Export:
     case TaskKind::UpgradeDatabase:
     case TaskKind::NetworkTopologyChange:
-    case TaskKind::DsrUpdate:
-    case TaskKind::DsrClear:
         break;
     }
     // The routes refuse these, so such a task can only come from the database of another program version.

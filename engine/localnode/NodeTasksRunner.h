@@ -4,6 +4,7 @@
 
 #include "base/Clock.h"
 #include "localnode/LocalNodeIndexes.h"
+#include "localnode/LocalNodeRules.h"
 #include "localnode/NodeTasks.h"
 
 #include <QString>
@@ -19,6 +20,7 @@ public:
         NodeStoreThread &store;
         NodeTasks &tasks;
         LocalNodeIndexes &indexes;
+        LocalNodeRules &rules;
         const Clock &clock;
         QString folder; ///< of the database; empty when everything is in memory
     };
@@ -64,6 +66,11 @@ private:
     Outcome deleteTasks(NodeTasks::Job &job);
     Outcome compactIndex(NodeTasks::Job &job);
     Outcome copyDatabase(NodeTasks::Job &job, const QString &subfolder, const QString &name);
+
+    // NodeTasksRules.cpp
+    protocol::ApiResult<IndexEntry> rulesIndex(); ///< made when it is missing
+    Outcome updateRule(NodeTasks::Job &job);
+    Outcome clearRules(NodeTasks::Job &job);
 
     static Outcome failed(protocol::ApiError error);
     static protocol::ApiError internal(const Failure &failure);

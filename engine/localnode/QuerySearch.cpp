@@ -176,10 +176,12 @@ struct Prepared {
     std::vector<SortRule> sort;
     std::optional<FieldId> distinct;
     ParsedQuery query;
+    std::vector<Pin> pins; ///< not in the universe
 };
 
 /// Everything before ranking, with errors in the order in which a node finds them.
-ApiResult<Prepared> prepare(QueryContext &context, const SearchRequest &request, bool useQuery, FilterUse use)
+ApiResult<Prepared> prepare(QueryContext &context, const SearchRequest &request, bool useQuery, FilterUse use,
+                            const RulesNow *rules = nullptr)
 {
     const IndexData &data = context.data;
     Prepared out;
@@ -206,15 +208,18 @@ ApiResult<Prepared> prepare(QueryContext &context, const SearchRequest &request,
         if (*filter)
             out.universe = evaluateFilter(data, **filter);
     }
+    IndexSet ignored;
     if (useQuery && request.q) {
         out.query = parseQuery(context, *request.q);
-        IndexSet ignored;
         for (const WordRef word : out.query.negativeWords)
             ignored |= context.wordDocs({false, word});
         for (const PhraseRef phrase : out.query.negativePhrases)
             ignored |= context.phraseDocs(phrase);
-        out.universe -= ignored;
     }
+    // a document may be pinned though a negative word would exclude it
+    if (rules != nullptr)
+        out.pins = takePins(context, out.query.terms, *rules, out.universe);
+    out.universe -= ignored;
     if (auto s = protocol::checkSearchSort(out.sort, data.settings, data.uid); !s)
         return s.err();
     return out;
@@ -253,6 +258,10 @@ BucketSortResult rank(QueryContext &context, const SearchRequest &request, const
         rules = list.forPlaceholder();
     }
     BucketSortResult out = bucketSort(context, std::move(rules), sort);
+    if (!prepared.pins.empty())
+        out.documents = withPins(prepared.pins, std::move(out.documents), length);
+    for (const Pin &pin : prepared.pins)
+        out.candidates.insert(pin.docid);
     if (sort.exhaustive && sort.distinct && target == nullptr)
         out.candidates = applyDistinct(data, *sort.distinct, out.candidates).remaining;
     return out;
@@ -272,6 +281,9 @@ SearchOutcome mergeHybrid(const IndexData &data, BucketSortResult words, BucketS
 {
     SearchOutcome out;
     IndexSet excluded;
+    const std::vector<Pin> pins = separatePins({&words.documents, &vectors.documents}, excluded);
+    // with pins a node counts what stands before the page as well
+    const std::size_t countedFrom = pins.empty() ? firstHit : 0;
     std::size_t w = 0;
     std::size_t v = 0;
     std::uint64_t semantic = 0;
@@ -286,10 +298,12 @@ SearchOutcome mergeHybrid(const IndexData &data, BucketSortResult words, BucketS
         excluded.insert(next.docid);
         if (distinct)
             excludeSameValues(data, *distinct, next.docid, excluded);
-        if (!fromWords && out.documents.size() >= firstHit)
+        if (!fromWords && out.documents.size() >= countedFrom)
             ++semantic;
         out.documents.push_back(std::move(next));
     }
+    if (!pins.empty())
+        out.documents = withPins(pins, std::move(out.documents), length);
     out.candidates = words.candidates | vectors.candidates;
     if (distinct) {
         out.candidates -= excluded;
@@ -346,7 +360,7 @@ ApiResult<std::vector<float>> requestVector(const IndexData &data, const SearchR
 }
 
 ApiResult<SearchOutcome> runSearch(QueryContext &context, const SearchRequest &request, std::size_t firstHit,
-                                   std::size_t length)
+                                   std::size_t length, const RulesNow *rules)
 {
     protocol::SearchMode mode = request.mode();
     std::optional<std::vector<float>> target;
@@ -363,7 +377,7 @@ ApiResult<SearchOutcome> runSearch(QueryContext &context, const SearchRequest &r
             mode = protocol::SearchMode::Keyword;
     }
     const bool words = mode != protocol::SearchMode::Semantic;
-    auto prepared = prepare(context, request, words, FilterUse::Search);
+    auto prepared = prepare(context, request, words, FilterUse::Search, rules);
     if (!prepared)
         return prepared.err();
     SearchOutcome out;

@@ -4,6 +4,7 @@
 
 #include "localnode/QueryContext.h"
 #include "localnode/QueryParse.h"
+#include "localnode/QueryPins.h"
 #include "localnode/RankBuckets.h"
 #include "protocol/AttributeCheck.h"
 #include "protocol/SearchRequest.h"
@@ -23,9 +24,10 @@ struct SearchOutcome {
 };
 
 /// Checks the request against the settings in a node's order, then searches by words, vectors or both.
-/// `length`: documents wanted from the first on.
+/// `length`: documents wanted from the first on, pins included.
 protocol::ApiResult<SearchOutcome> runSearch(QueryContext &context, const protocol::SearchRequest &request,
-                                             std::size_t firstHit, std::size_t length);
+                                             std::size_t firstHit, std::size_t length,
+                                             const RulesNow *rules = nullptr);
 /// Documents over which a facet search counts.
 protocol::ApiResult<IndexSet> searchCandidates(QueryContext &context, const protocol::FacetSearchRequest &request);
 

@@ -24,7 +24,7 @@ namespace {
 
 bool isRank(Kind kind)
 {
-    return kind != Kind::Sort && kind != Kind::Geo && kind != Kind::Vector;
+    return kind != Kind::Sort && kind != Kind::Geo && kind != Kind::Vector && kind != Kind::Pin;
 }
 
 /// A coordinate as Rust prints it inside text: 1 instead of 1.0.
@@ -57,6 +57,8 @@ std::string ruleKey(const ScoreDetail &detail)
         return "_geoPoint(" + plainNumber(detail.target.lat) + ", " + plainNumber(detail.target.lng) + ')' + direction;
     case Kind::Vector:
         return "vectorSort";
+    case Kind::Pin:
+        return "pin";
     }
     return {};
 }
@@ -114,6 +116,9 @@ private:
             break;
         case Kind::Vector:
             m_json.key("similarity").raw(detail.similarity ? json::formatDouble(double {*detail.similarity}) : "null");
+            break;
+        case Kind::Pin:
+            m_json.key("position").number(detail.position);
             break;
         default:
             break;
@@ -265,7 +270,9 @@ std::vector<RuleScore> ruleScores(const ScoreDetails &details)
         rule.kind = isRank(detail.kind)        ? RuleScore::Kind::Rank
             : detail.kind == Kind::Sort        ? RuleScore::Kind::Sort
             : detail.kind == Kind::Geo         ? RuleScore::Kind::Geo
+            : detail.kind == Kind::Pin         ? RuleScore::Kind::Pin
                                                : RuleScore::Kind::Vector;
+        rule.position = detail.position;
         rule.valueJson = detail.valueJson;
         if (detail.point)
             rule.distanceMetres = geoDistanceMetres(detail.target, *detail.point);

@@ -23,9 +23,9 @@ struct Rank {
 /// What one rule found out about a document. attributeRank and wordPosition are Field and Position, also when the older
 /// rule `attribute` runs both; exactness is Attribute match and then Exact words.
 struct ScoreDetail {
-    enum class Kind : std::uint8_t { Words, Typo, Proximity, Field, Position, Match, ExactWords, Sort, Geo, Vector };
+    enum class Kind : std::uint8_t { Words, Typo, Proximity, Field, Position, Match, ExactWords, Sort, Geo, Vector, Pin };
     Kind kind = Kind::Words;
-    Rank rank; ///< of all but Sort, Geo and Vector
+    Rank rank; ///< of all but Sort, Geo, Vector and Pin
     std::string field; ///< of Sort
     bool ascending = true;
     bool redacted = false; ///< the field is not displayed: name and value are hidden
@@ -33,6 +33,7 @@ struct ScoreDetail {
     GeoPoint target;
     std::optional<GeoPoint> point; ///< of Geo: the first one of the bucket
     std::optional<float> similarity;
+    std::uint32_t position = 0; ///< of Pin, which is always alone
 };
 using ScoreDetails = std::vector<ScoreDetail>;
 

@@ -99,7 +99,8 @@ std::string batchStrategySingle(TaskKind kind, std::uint32_t uid)
 
 std::string batchStrategyExhausted(std::string_view indexUid)
 {
-    return "batched all enqueued tasks for index `" + std::string(indexUid) + "`";
+    const std::string all = "batched all enqueued tasks";
+    return indexUid.empty() ? all : all + " for index `" + std::string(indexUid) + "`";
 }
 
 std::string batchStrategyUnspecified() { return "unspecified"; }

@@ -39,7 +39,7 @@ QByteArray batchListToJson(const std::vector<BatchRecord> &batches, std::uint64_
 // Texts of `batchStrategy`.
 std::string batchStrategyUnbatchable(TaskKind kind); ///< kinds that only go with their own
 std::string batchStrategySingle(TaskKind kind, std::uint32_t uid); ///< a task that goes alone
-std::string batchStrategyExhausted(std::string_view indexUid); ///< nothing else was waiting for the index
+std::string batchStrategyExhausted(std::string_view indexUid); ///< nothing else was waiting (for the index)
 std::string batchStrategyUnspecified();
 
 } // namespace miroir::protocol
