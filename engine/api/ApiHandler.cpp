@@ -68,6 +68,7 @@ ApiHandler::ApiHandler(Services services, std::unique_ptr<node::Transport> trans
     addTaskRoutes(m_routes);
     addKeyRoutes(m_routes);
     addInstanceRoutes(m_routes);
+    addRuleRoutes(m_routes);
     addFieldRoutes(m_routes);
     addWebhookRoutes(m_routes);
     addJobRoutes(m_routes);

@@ -45,9 +45,10 @@ void Exchange::send(int status, QByteArray json) const
     responder.send(std::move(response));
 }
 
-void Exchange::sendAs(QByteArray contentType, QByteArray body) const
+void Exchange::sendAs(QByteArray contentType, QByteArray body, int status) const
 {
     http::Response response;
+    response.status = status;
     response.contentType = std::move(contentType);
     response.body = std::move(body);
     if (measured)

@@ -49,7 +49,7 @@ public:
 
     /// An answer that lacks shards is marked in body and header.
     void send(int status, QByteArray json) const;
-    void sendAs(QByteArray contentType, QByteArray body) const; ///< 200
+    void sendAs(QByteArray contentType, QByteArray body, int status = 200) const;
     void refuse(const protocol::ApiError &error) const;
     /// 202 with the summary of the task, or the refusal.
     void sendTask(const protocol::ApiResult<protocol::TaskRecord> &task, int status = 202) const;
@@ -86,6 +86,7 @@ void addMultiSearchRoutes(Routes &routes);
 void addTaskRoutes(Routes &routes);
 void addKeyRoutes(Routes &routes);
 void addInstanceRoutes(Routes &routes);
+void addRuleRoutes(Routes &routes);
 void addFieldRoutes(Routes &routes);
 void addWebhookRoutes(Routes &routes);
 void addJobRoutes(Routes &routes);

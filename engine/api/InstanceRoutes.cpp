@@ -20,9 +20,8 @@ struct Impossible {
     Feature feature;
     const char *why;
 };
-constexpr std::array<Impossible, 6> impossible {{
+constexpr std::array<Impossible, 5> impossible {{
     {Feature::LogsRoute, "the orchestrator and its nodes write their logs themselves"},
-    {Feature::DynamicSearchRules, "a rule pins documents in the results of each node instead of those of the cluster"},
     {Feature::Network, "the cluster is a network of nodes already, and does not take others in"},
     {Feature::ChatCompletions, "a chat searches the documents of one node only"},
     {Feature::ForeignKeys, "documents that belong together may be on different nodes"},
@@ -127,21 +126,6 @@ void chatCompletions(FrontContext &, ExchangePtr exchange)
     off<Feature::ChatCompletions>(exchange, "using the /chats chat completions route");
 }
 
-void listRules(FrontContext &, ExchangePtr exchange)
-{
-    off<Feature::DynamicSearchRules>(exchange, "Calling the `POST /dynamic-search-rules` route");
-}
-
-void getRule(FrontContext &, ExchangePtr exchange)
-{
-    off<Feature::DynamicSearchRules>(exchange, "Calling the `GET /dynamic-search-rules/{:ruleUid}` route");
-}
-
-void changeRules(FrontContext &, ExchangePtr exchange)
-{
-    off<Feature::DynamicSearchRules>(exchange, "Using the `/dynamic-search-rules` routes");
-}
-
 void renderTemplate(FrontContext &, ExchangePtr exchange)
 {
     off<Feature::RenderRoute>(exchange, "calling the /render-template route");
@@ -167,11 +151,6 @@ void addInstanceRoutes(Routes &routes)
     routes.add("PATCH", settings, {key, Action::ChatsSettingsUpdate, chatSettings});
     routes.add("DELETE", settings, {key, Action::ChatsSettingsUpdate, chatSettings});
     routes.add("POST", "/chats/{workspace}/chat/completions", {key, Action::ChatCompletions, chatCompletions});
-    routes.add("POST", "/dynamic-search-rules", {key, Action::DynamicSearchRulesGet, listRules});
-    routes.add("DELETE", "/dynamic-search-rules", {key, Action::DynamicSearchRulesDelete, changeRules});
-    routes.add("GET", "/dynamic-search-rules/{rule}", {key, Action::DynamicSearchRulesGet, getRule});
-    routes.add("PATCH", "/dynamic-search-rules/{rule}", {key, Action::DynamicSearchRulesUpdate, changeRules});
-    routes.add("DELETE", "/dynamic-search-rules/{rule}", {key, Action::DynamicSearchRulesDelete, changeRules});
     routes.add("POST", "/render-template", {key, Action::SettingsGet, renderTemplate});
 }
 

@@ -49,6 +49,7 @@ Control::Control(ControlOptions options, std::unique_ptr<store::Store> store, no
     connect(&m_membership, &Membership::looked, this, &Control::looked);
     connect(&m_recovery, &Recovery::changed, this, &Control::copiesChanged);
     connect(&m_recovery, &Recovery::advanced, this, &Control::scheduleView);
+    m_rules = makeRules();
     m_waiting = std::make_unique<WaitingLine>(
         WaitingLine::Parts {*m_store, m_commit, m_sequencer, m_progress, m_transport, [this] { return m_views->get(); },
             [this] { publishNew(); },
@@ -165,6 +166,8 @@ Status<> Control::loadState()
         return done;
     if (const Status<> done = m_deletions.load(); !done)
         return done;
+    if (const Status<> done = m_rules->load(); !done)
+        return done;
     return m_waiting->load();
 }
 
@@ -246,6 +249,28 @@ Recovery::Cluster Control::recoveryCluster()
         [this](const NodeId &node) { return linkOf(node)->queue; }};
 }
 
+std::unique_ptr<SearchRules> Control::makeRules()
+{
+    const auto clientOf = [this](const NodeId &node) -> const node::NodeClient * {
+        const NodeLink *link = linkOf(node);
+        return link == nullptr ? nullptr : link->client.get();
+    };
+    const auto tell = [this](const protocol::TaskRecord &task) {
+        publishView(); // before anybody can hear of it
+        Q_EMIT taskChanged(std::make_shared<const protocol::TaskRecord>(task));
+        m_settleTimer.start(); // somebody may have waited for it
+    };
+    auto rules = std::make_unique<SearchRules>(
+        SearchRules::Parts {*m_store, m_commit, m_sequencer, m_progress, m_membership, m_clock,
+            clientOf, tell, [this](const std::string &why) { failStore(why); }},
+        nullptr);
+    connect(rules.get(), &SearchRules::changed, this, &Control::publishView);
+    m_membership.setTeacher([this](const node::NodeClient &client, const RuleSync::OnDone &done) {
+        m_rules->teach(client, done);
+    });
+    return rules;
+}
+
 void Control::arriving(const QByteArray &id)
 {
     const Membership::Node *node = m_membership.find(sv(id));
@@ -309,6 +334,7 @@ void Control::healthChanged(const QByteArray &id)
     if (!up)
         m_recovery.nodeGone(link->spec.id);
     m_recovery.look();
+    m_rules->nodesChanged();
     m_settleTimer.start();
     publishView();
 }

@@ -7,6 +7,7 @@
 #include "base/Clock.h"
 #include "cluster/Membership.h"
 #include "cluster/Recovery.h"
+#include "cluster/SearchRules.h"
 #include "cluster/TaskDeletions.h"
 #include "cluster/WaitingLine.h"
 #include "placement/Planner.h"
@@ -111,6 +112,12 @@ public:
     [[nodiscard]] const Webhooks &webhooks() const { return m_webhooks; }
     protocol::ApiStatus changeWebhooks(const std::function<protocol::ApiStatus(Webhooks &)> &change);
 
+    /// A change of dynamic search rules: SearchRules::submit.
+    void changeRules(SearchRules::Change change, std::optional<std::string> customMetadata, const TaskAnswer &answer)
+    {
+        m_rules->submit(std::move(change), std::move(customMetadata), answer);
+    }
+
     /// Jobs are tasks without a place in the log, carried out by somebody else (api::JobRunner): exports, compactions,
     /// dumps. Enqueues one; answers when it is durable.
     void enqueueJob(protocol::TaskRecord task, TaskAnswer answer);
@@ -176,6 +183,7 @@ private:
     void looked(const QByteArray &id);
     void copiesChanged();
     [[nodiscard]] Recovery::Cluster recoveryCluster();
+    [[nodiscard]] std::unique_ptr<SearchRules> makeRules();
     [[nodiscard]] NodeLink *linkOf(std::string_view node) const;
     void publishView();
     void scheduleView();
@@ -201,6 +209,7 @@ private:
     std::unique_ptr<WaitingLine> m_waiting;
     placement::ShardMap m_map;
     Recovery m_recovery;
+    std::unique_ptr<SearchRules> m_rules;
     std::string m_clusterUid;
     std::vector<protocol::ApiKey> m_keys;
     protocol::Features m_features;

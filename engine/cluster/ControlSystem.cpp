@@ -26,8 +26,8 @@ QByteArray featuresForNodes(const protocol::Features &features)
     for (const Feature always : {Feature::EditDocumentsByFunction, Feature::ContainsFilter, Feature::CompositeEmbedders,
              Feature::Multimodal, Feature::RenderRoute})
         out.key(protocol::featureKey(always)).boolean(true);
-    out.key(protocol::featureKey(Feature::DisableDocumentsFetchQueue))
-        .boolean(features.has(Feature::DisableDocumentsFetchQueue));
+    for (const Feature followed : {Feature::DisableDocumentsFetchQueue, Feature::DynamicSearchRules})
+        out.key(protocol::featureKey(followed)).boolean(features.has(followed));
     return out.endObject().take();
 }
 
@@ -97,6 +97,7 @@ Status<> Control::loadFeatures()
         m_features = *read;
     }
     m_membership.setFeatures(featuresForNodes(m_features));
+    m_rules->setEnabled(m_features.has(protocol::Feature::DynamicSearchRules));
     return Done {};
 }
 
@@ -116,7 +117,12 @@ void Control::changeFeatures(const FeatureChange &change, FeaturesAnswer done)
     m_commit.flush();
     m_features = *after;
     publishView();
-    pushFeatures([done = std::move(done), after = *after] { done(after); });
+    pushFeatures([this, done = std::move(done), after = *after] {
+        // nodes take rules now, or follow them no more
+        m_rules->setEnabled(m_features.has(protocol::Feature::DynamicSearchRules));
+        publishView();
+        done(after);
+    });
 }
 
 void Control::pushFeatures(std::function<void()> done)

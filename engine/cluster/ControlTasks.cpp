@@ -113,7 +113,9 @@ Result<bool> Control::cancelTask(TaskRecord task, const TaskRecord &by)
 {
     if (protocol::isFinished(task.status))
         return false;
-    const Result<bool> waiting = m_waiting->cancel(TaskUid {task.uid});
+    Result<bool> waiting = m_waiting->cancel(TaskUid {task.uid});
+    if (waiting && !*waiting)
+        waiting = m_rules->cancel(TaskUid {task.uid});
     if (!waiting)
         return waiting;
     if (!*waiting && !isJob(task.kind)) { // a job hears of it and stops

@@ -87,6 +87,7 @@ read::IndexView Control::indexView(const store::StoredIndex &index) const
         parsed = std::make_shared<const protocol::Settings>(std::move(*settings));
     }
     view.settings = parsed;
+    view.pins = m_rules->pinsOf(index);
     for (const auto &link : m_links) {
         const write::Pipe *pipe = pipeOf(link->spec.id, index.physical);
         if (pipe == nullptr || pipe->applied() < m_progress.committed(index.physical)
@@ -113,6 +114,7 @@ void Control::publishView()
     view->masterKey = m_options.masterKey;
     view->keys = m_keys;
     view->features = m_features;
+    view->rules = m_rules->rules();
     view->nodeKey = m_options.nodeKey;
     view->map = m_map;
     for (const auto &link : m_links)

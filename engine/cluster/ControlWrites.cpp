@@ -104,6 +104,8 @@ void Control::settle()
         return;
     }
     retryLateRefusals();
+    if (!finished->empty())
+        m_rules->indexesChanged();
     scheduleView();
     publishNew(); // what was taken back
     if (!finished->empty()) {

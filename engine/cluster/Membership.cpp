@@ -201,7 +201,7 @@ void Membership::admit(Watch &watch)
 void Membership::teachFeatures(Watch &watch)
 {
     if (m_features.isEmpty()) {
-        readStats(watch, true);
+        teach(watch);
         return;
     }
     watch.features = m_features;
@@ -210,11 +210,29 @@ void Membership::teachFeatures(Watch &watch)
         if (life != watch.life)
             return;
         if (answer.success()) {
-            readStats(watch, true);
+            teach(watch);
             return;
         }
         watch.checking = false;
         failed(watch, "the node does not take experimental features: " + node::whyNot(answer));
+    });
+}
+
+void Membership::teach(Watch &watch)
+{
+    if (!m_teacher) {
+        readStats(watch, true);
+        return;
+    }
+    m_teacher(*watch.client, [this, &watch, life = watch.life](const Status<> &done) {
+        if (life != watch.life)
+            return;
+        if (done) {
+            readStats(watch, true);
+            return;
+        }
+        watch.checking = false;
+        failed(watch, done.error().message);
     });
 }
 

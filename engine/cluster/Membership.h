@@ -10,6 +10,7 @@
 
 #include <QTimer>
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -47,6 +48,9 @@ public:
     /// Experimental features that every node must have before it is up: a body of PATCH /experimental-features. False
     /// when it is what was set before. Nodes that are up already are the caller's.
     bool setFeatures(const QByteArray &patch);
+    /// What is done with a node before it is up, behind the features. When it fails the node is down.
+    using Teacher = std::function<void(const node::NodeClient &client, const std::function<void(Status<>)> &done)>;
+    void setTeacher(Teacher teacher) { m_teacher = std::move(teacher); }
     /// A node that is up did not do what it must: it is down until it passes everything again.
     void readmit(const NodeId &id, const std::string &why);
     /// Somebody could not reach the node, or misses something on it: it is checked at once, and what it holds is read.
@@ -88,6 +92,7 @@ private:
     void failed(Watch &watch, const std::string &why);
     void admit(Watch &watch);
     void teachFeatures(Watch &watch);
+    void teach(Watch &watch);
     void readStats(Watch &watch, bool arriving);
     void set(Watch &watch, Health health, const std::string &error);
 
@@ -95,6 +100,7 @@ private:
     const Clock &m_clock;
     HealthOptions m_options;
     QByteArray m_features;
+    Teacher m_teacher;
     std::vector<std::unique_ptr<Watch>> m_watches;
 };
 

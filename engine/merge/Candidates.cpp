@@ -63,6 +63,11 @@ private:
     [[nodiscard]] std::pair<QByteArray, QByteArray> countFacets(
         const NodeAnswers &answers, std::uint64_t counted) const;
     /// The walk ended where the order of all candidates is known.
+    /// All that were found but for the pins: distinct and threshold do not concern those.
+    [[nodiscard]] std::uint64_t unpinned() const
+    {
+        return m_list.total - std::min<std::uint64_t>(m_list.total, m_list.pinned.size());
+    }
     [[nodiscard]] bool certain() const { return m_whole || m_end < m_certain; }
 
     const CandidateRequest &m_request;
@@ -83,17 +88,19 @@ private:
 void Walk::findCertain()
 {
     std::vector<std::uint64_t> given(m_list.totals.size(), 0);
-    std::vector<std::size_t> last(m_list.totals.size(), 0);
+    std::vector<std::size_t> last(m_list.totals.size(), 0); // one behind it
     for (std::size_t i = 0; i < m_candidates.size(); ++i) {
         ++given[m_candidates[i].hit->answer];
-        last[m_candidates[i].hit->answer] = i;
+        last[m_candidates[i].hit->answer] = i + 1;
     }
     m_certain = m_candidates.size();
+    for (const Hit &pin : m_list.pinned)
+        ++given[pin.answer];
     for (std::size_t node = 0; node < given.size(); ++node) {
         if (given[node] >= m_list.totals[node])
             continue;
         m_whole = false;
-        m_certain = std::min(m_certain, given[node] == 0 ? 0 : last[node] + 1);
+        m_certain = std::min(m_certain, last[node]);
     }
 }
 
@@ -146,7 +153,7 @@ std::optional<std::uint64_t> Walk::totalByValues(const FacetMerge &facets) const
         if (m_request.threshold || facets.longest(attribute) >= m_request.nodeValuesPerFacet)
             return std::nullopt;
         const FacetMerge::Values groups = facets.valuesOf(attribute);
-        return groups.different + (m_list.total - std::min(m_list.total, groups.documents));
+        return groups.different + (unpinned() - std::min(unpinned(), groups.documents)) + m_list.pinned.size();
     }
     if (!certain())
         return std::nullopt;
@@ -157,13 +164,13 @@ std::optional<std::uint64_t> Walk::totalByValues(const FacetMerge &facets) const
             return std::nullopt;
         sharing += *count;
     }
-    return m_list.total - std::min(m_list.total, sharing) + m_keptWithValue;
+    return unpinned() - std::min(unpinned(), sharing) + m_keptWithValue + m_list.pinned.size();
 }
 
 std::optional<std::uint64_t> Walk::total(const FacetMerge &facets) const
 {
     if (m_whole) {
-        return static_cast<std::uint64_t>(std::count_if(
+        return m_list.pinned.size() + static_cast<std::uint64_t>(std::count_if(
             m_candidates.begin(), m_candidates.end(), [](const Candidate &c) { return !c.gone; }));
     }
     if (m_request.distinct)
@@ -186,6 +193,8 @@ std::pair<QByteArray, QByteArray> Walk::countFacets(
         if (!candidate.gone)
             hits.push_back(candidate.hit);
     }
+    for (const Hit &pin : m_list.pinned)
+        hits.push_back(&pin);
     std::sort(hits.begin(), hits.end(), [](const Hit *a, const Hit *b) { return a->key.order < b->key.order; });
     for (const Hit *hit : hits)
         facets.addDocument(hit->object);
@@ -233,6 +242,12 @@ std::optional<MergeError> Walk::share(
     const NodeAnswers &sharing, FacetMerge &facets, Candidates &out) const
 {
     std::uint64_t sharers = 0;
+    std::vector<const Hit *> kept; // pins among the sharers: they stay whatever their values
+    for (const Hit &pin : m_list.pinned) {
+        facets.putBack(pin.object);
+        if (m_distinct.seen(m_distinct.keysOf(pin.object)))
+            kept.push_back(&pin);
+    }
     bool fits = true; // a write between the two questions may have changed the counts
     for (std::size_t i = 0; i < sharing.size(); ++i) {
         const auto found = sharing[i].root()["estimatedTotalHits"].toU64();
@@ -242,13 +257,15 @@ std::optional<MergeError> Walk::share(
         fits = fits && (!m_request.facets || facets.subtract(sharing[i].root()["facetDistribution"]).ok());
     }
     out.sharingFilter.clear();
-    out.total = m_list.total - std::min(m_list.total, sharers) + m_keptWithValue;
+    out.total = m_list.total - std::min(m_list.total, sharers) + m_keptWithValue + kept.size();
     if (!m_request.facets || !fits || facets.anyAsLongAs(m_request.nodeValuesPerFacet))
         return std::nullopt;
     for (const Candidate &candidate : m_candidates) {
         if (candidate.kept && !candidate.keys.empty())
             facets.putBack(candidate.hit->object);
     }
+    for (const Hit *pin : kept)
+        facets.putBack(pin->object);
     facets.restat(m_request.nodeValuesPerFacet);
     for (const std::string &facet : m_request.hiddenFacets)
         facets.hide(facet);
@@ -278,6 +295,10 @@ Result<Candidates, MergeError> judgeCandidates(const CandidateRequest &request,
         const json::Value answer = answers[i].root();
         if (const auto added = facets.add(answer["facetDistribution"], answer["facetStats"]); !added)
             return refuse(i, added.error().message);
+    }
+    if (request.distinct) { // which leaves pins alone
+        for (const Hit &pin : list->pinned)
+            facets.remove(pin.object);
     }
     Walk walk(request, *list);
     walk.run();

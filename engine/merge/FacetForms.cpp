@@ -16,11 +16,13 @@ Result<std::optional<FacetForms>, MergeError> firstForms(
     const auto list = HitList::read(answers, totalMember(false), tags);
     if (!list)
         return list.err();
-    if (list->total > list->hits.size())
+    if (list->total > list->hits.size() + list->pinned.size())
         return std::optional<FacetForms>();
     std::vector<const Hit *> hits;
-    for (const Hit &hit : list->hits)
-        hits.push_back(&hit);
+    for (const std::vector<Hit> *some : {&list->hits, &list->pinned}) {
+        for (const Hit &hit : *some)
+            hits.push_back(&hit);
+    }
     std::sort(hits.begin(), hits.end(), [](const Hit *a, const Hit *b) { return a->key.order < b->key.order; });
     std::set<std::string> facets;
     for (const FacetValue &value : values)

@@ -5,6 +5,7 @@
 #include "base/Bytes.h"
 #include "merge/Distinct.h"
 #include "merge/FederatedFacets.h"
+#include "merge/Pins.h"
 
 #include <algorithm>
 
@@ -80,6 +81,7 @@ public:
                 m_semantic = m_semantic || query.semantic;
             lists.push_back(listOf(i));
         }
+        sortByPosition(m_pins);
         writePage(lists);
         writeVectors();
         writeFacets();
@@ -87,20 +89,48 @@ public:
     }
 
 private:
-    /// A document of one index at the best place that one of its queries gives it.
+    /// The hits of one index. A pin of each query keeps its position, also when another one has pinned the document.
     List listOf(std::size_t number)
     {
         const FederatedIndex &index = m_indexes[number];
+        const std::uint64_t needed = std::min(m_request.neededHits(), index.maxTotalHits);
         std::vector<List> lists;
+        List pins;
         for (const FederatedAnswer &query : index.queries) {
             List &list = lists.emplace_back();
             for (const RankedHit &hit : query.found.ranked)
-                list.push_back({&hit, query.position, number});
+                (hit.pin ? pins : list).push_back({&hit, query.position, number});
         }
-        if (lists.size() == 1)
-            return std::move(lists.front());
+        List merged = lists.size() == 1 ? std::move(lists.front()) : bestOf(number, lists, needed);
+        if (pins.empty())
+            return merged;
+        // a node has the list of an index with its pins in it, and no longer than needed
+        sortByPosition(pins);
+        const std::vector<bool> places = placesOfPins(positionsOf(pins), merged.size(), needed);
+        const auto pinned = std::count(places.begin(), places.end(), true);
+        m_pins.insert(m_pins.end(), pins.begin(), pins.begin() + pinned);
+        merged.resize(places.size() - static_cast<std::size_t>(pinned));
+        return merged;
+    }
+
+    static void sortByPosition(List &pins)
+    {
+        std::stable_sort(pins.begin(), pins.end(),
+            [](const QueryHead &a, const QueryHead &b) { return *a.hit->pin < *b.hit->pin; });
+    }
+
+    static std::vector<std::uint32_t> positionsOf(const List &pins)
+    {
+        std::vector<std::uint32_t> positions;
+        for (const QueryHead &pin : pins)
+            positions.push_back(*pin.hit->pin);
+        return positions;
+    }
+
+    /// Each document at the best place that one of the queries gives it.
+    List bestOf(std::size_t number, const std::vector<List> &lists, std::uint64_t needed)
+    {
         List merged;
-        const std::uint64_t needed = std::min(m_request.neededHits(), index.maxTotalHits);
         std::set<std::string_view> seen;
         std::optional<Distinct> distinct;
         if (m_request.distinct)
@@ -139,22 +169,21 @@ private:
     {
         const std::uint64_t first = m_request.firstHit();
         const std::uint64_t end = sum(first, m_request.hitCount());
+        const std::uint64_t kept = m_pins.empty() ? first : 0; // pins count in the places before the page
         std::uint64_t place = 0;
         std::uint64_t semantic = 0;
+        std::vector<const QueryHead *> hits;
         std::optional<Distinct> distinct;
         if (m_request.distinct)
             distinct.emplace(*m_request.distinct);
-        m_out.hits += '[';
         if (end > 0 || distinct) {
             mergeLists(lists, [&](const QueryHead &next) {
                 if (distinct && !passes(*distinct, next)) {
                     m_rejected[next.index].push_back(next.hit);
                     return true;
                 }
-                if (place >= first && place < end) {
-                    if (place > first)
-                        m_out.hits += ',';
-                    m_out.hits += next.hit->shown;
+                if (place >= kept && place < end) {
+                    hits.push_back(&next);
                     semantic += next.hit->semantic ? 1 : 0;
                 }
                 ++place;
@@ -162,9 +191,27 @@ private:
                 return distinct || place < end;
             });
         }
-        m_out.hits += ']';
+        writeHits(hits, first - kept, end - kept);
         if (m_semantic)
             m_out.semanticHitCount = semantic;
+    }
+
+    /// The places [begin, end) of these hits with the pins among them.
+    void writeHits(const std::vector<const QueryHead *> &hits, std::uint64_t begin, std::uint64_t end)
+    {
+        auto hit = hits.begin();
+        auto pin = m_pins.begin();
+        std::uint64_t place = 0;
+        m_out.hits += '[';
+        for (const bool pinned : placesOfPins(positionsOf(m_pins), hits.size(), end)) {
+            const QueryHead &next = pinned ? *pin++ : **hit++;
+            if (place++ < begin)
+                continue;
+            if (!m_out.hits.endsWith('['))
+                m_out.hits += ',';
+            m_out.hits += next.hit->shown;
+        }
+        m_out.hits += ']';
     }
 
     void writeVectors()
@@ -226,6 +273,7 @@ private:
     std::vector<FederatedIndex> m_indexes;
     std::vector<FederatedFacets> m_facets; // by index
     std::vector<std::vector<const RankedHit *>> m_rejected; // by index: a better hit of another index has their value
+    List m_pins; // of all indexes, by position
     MergedFederation m_out;
     bool m_semantic = false;
 };

@@ -40,6 +40,15 @@ void mergeRuns(std::vector<Hit> &hits, const Before &before)
     }
 }
 
+/// A pin of rules that are not known, because they change at this moment, goes behind those that are.
+void placePin(Hit &hit, const Pins &pins)
+{
+    constexpr std::uint32_t last = UINT32_MAX;
+    const auto pin = pins.find(hit.object, *hit.key.pin);
+    hit.key.pin = pin ? pin->position : *hit.key.pin;
+    hit.pinRank = pin ? pin->rank : last;
+}
+
 } // namespace
 
 Result<HitList, MergeError> HitList::read(
@@ -48,7 +57,7 @@ Result<HitList, MergeError> HitList::read(
     MIROIR_ASSERT(tags.shards.empty() || tags.shards.size() == answers.size());
     HitList list;
     for (std::size_t i = 0; i < answers.size(); ++i) {
-        const auto added = list.add(answers[i].root(), totalName);
+        const auto added = list.add(answers[i].root(), totalName, tags.pins.get());
         if (!added)
             return refuse(i, added.error().message);
     }
@@ -98,7 +107,7 @@ Result<Hit> HitList::readHit(const json::Value &object)
     return hit;
 }
 
-Status<> HitList::add(const json::Value &answer, std::string_view totalName)
+Status<> HitList::add(const json::Value &answer, std::string_view totalName, const Pins *pins)
 {
     const json::Value list = answer["hits"];
     if (!list.isArray())
@@ -117,6 +126,8 @@ Status<> HitList::add(const json::Value &answer, std::string_view totalName)
         hit->answer = totals.size();
         hit->place = place++;
         cutOff = cutOff || hit->key.cutOff;
+        if (hit->key.pin && pins != nullptr)
+            placePin(*hit, *pins);
         (hit->key.pin ? pinned : hits).push_back(std::move(*hit));
     }
     total = addSaturated(total, *found);
@@ -135,8 +146,9 @@ void HitList::sort()
         return order != 0 ? order < 0 : std::pair(a.answer, a.place) < std::pair(b.answer, b.place);
     };
     mergeRuns(hits, before);
-    std::stable_sort(
-        pinned.begin(), pinned.end(), [](const Hit &a, const Hit &b) { return *a.key.pin < *b.key.pin; });
+    std::stable_sort(pinned.begin(), pinned.end(), [](const Hit &a, const Hit &b) {
+        return std::pair(*a.key.pin, a.pinRank) < std::pair(*b.key.pin, b.pinRank);
+    });
 }
 
 } // namespace miroir::merge

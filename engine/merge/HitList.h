@@ -5,12 +5,14 @@
 #include "json/Json.h"
 #include "merge/Answers.h"
 #include "merge/MergeError.h"
+#include "merge/Pins.h"
 #include "merge/RankKey.h"
 #include "merge/Text.h"
 #include "placement/Shards.h"
 
 #include <QByteArray>
 
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -23,6 +25,7 @@ struct Hit {
     RankKey key;
     double score = 0; ///< _rankingScore; 0 when the answer has none
     std::size_t answer = 0, place = 0;
+    std::uint32_t pinRank = 0; ///< of a pinned hit: among those at its position
     std::optional<std::uint32_t> maxTypos {}; ///< where rescale() has given it another score: that of the typo rule
 };
 
@@ -30,6 +33,7 @@ struct Hit {
 struct Tags {
     bool expected = false; ///< every document has its order, and none is in two answers
     std::vector<placement::ShardSet> shards; ///< that each answer may hold; empty: not known
+    std::shared_ptr<const Pins> pins {}; ///< what rules pin in the index; empty: positions are those of the answers
 };
 
 /// The hits of all answers to one request, and the members of the answers that are added up. The parsed answers must
@@ -43,7 +47,7 @@ public:
         const NodeAnswers &answers, std::string_view totalName, const Tags &tags);
 
     std::vector<Hit> hits; ///< best first
-    std::vector<Hit> pinned; ///< by position
+    std::vector<Hit> pinned; ///< by position, then by precedence
     std::vector<std::uint64_t> totals; ///< of each answer
     std::uint64_t total = 0; ///< saturating sum
     QByteArray queryVector; ///< of the first answer that has one
@@ -51,7 +55,7 @@ public:
     bool cutOff = false; ///< a node ran out of time and skipped rules
 
 private:
-    [[nodiscard]] Status<> add(const json::Value &answer, std::string_view totalName);
+    [[nodiscard]] Status<> add(const json::Value &answer, std::string_view totalName, const Pins *pins);
     [[nodiscard]] Result<Hit> readHit(const json::Value &object);
     [[nodiscard]] std::optional<MergeError> belied(const Tags &tags) const;
     void sort();

@@ -36,6 +36,20 @@ void appendTypo(QByteArray &out, const json::Value &entry, std::uint32_t maxTypo
     writer.close();
 }
 
+void appendPin(QByteArray &out, const json::Value &entry, std::uint32_t position)
+{
+    SliceObject writer(out);
+    for (const json::Member member : entry.members()) {
+        if (member.key() != "position") {
+            writer.member(member);
+            continue;
+        }
+        writer.name(member.name.raw());
+        append(out, std::to_string(position));
+    }
+    writer.close();
+}
+
 } // namespace
 
 HitWriter::HitWriter(const MergeRequest &request)
@@ -168,6 +182,11 @@ void HitWriter::appendDetails(QByteArray &out, const Hit &hit, const json::Value
         if (hit.maxTypos && name == "typo") {
             writer.name(member.name.raw());
             appendTypo(out, member.value, *hit.maxTypos);
+            continue;
+        }
+        if (hit.key.pin && name == "pin") {
+            writer.name(member.name.raw());
+            appendPin(out, member.value, *hit.key.pin);
             continue;
         }
         const std::string_view field = sortField(name);

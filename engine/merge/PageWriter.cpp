@@ -19,23 +19,35 @@ std::uint64_t multiplySaturated(std::uint64_t a, std::uint64_t b)
 std::vector<const Hit *> hitsOf(const Page &range, const HitList &list)
 {
     std::vector<const Hit *> page;
-    auto hit = list.hits.begin();
-    auto pin = list.pinned.begin();
     if (list.pinned.empty()) { // the usual case needs no walk over the hits before the page
         const std::uint64_t end = std::min<std::uint64_t>(range.end, list.hits.size());
         for (std::uint64_t at = range.begin; at < end; ++at)
             page.push_back(&list.hits[static_cast<std::size_t>(at)]);
         return page;
     }
-    for (std::uint64_t at = 0; at < range.end; ++at) {
-        const bool pinNow = pin != list.pinned.end() && (*pin->key.pin <= at || hit == list.hits.end());
-        if (!pinNow && hit == list.hits.end())
-            break;
-        const Hit *next = pinNow ? &*pin++ : &*hit++;
-        if (at >= range.begin)
+    std::vector<std::uint32_t> positions;
+    for (const Hit &pin : list.pinned)
+        positions.push_back(*pin.key.pin);
+    auto hit = list.hits.begin();
+    auto pin = list.pinned.begin();
+    std::uint64_t place = 0;
+    for (const bool pinned : placesOfPins(positions, list.hits.size(), range.end)) {
+        const Hit *next = pinned ? &*pin++ : &*hit++;
+        if (place++ >= range.begin)
             page.push_back(next);
     }
     return page;
+}
+
+/// A node counts what it merges, and that begins at the first hit of all when there are pins.
+std::uint64_t countSemantic(const Page &range, const HitList &list)
+{
+    const std::uint64_t begin = list.pinned.empty() ? range.begin : 0;
+    const std::uint64_t end = std::min<std::uint64_t>(range.end, list.hits.size());
+    std::uint64_t count = 0;
+    for (std::uint64_t at = begin; at < end; ++at)
+        count += list.hits[static_cast<std::size_t>(at)].key.semantic() ? 1 : 0;
+    return count;
 }
 
 /// The page of a federated query: nothing is written that will not be compared first.
@@ -49,6 +61,7 @@ void rankPage(const MergeRequest &request, const std::vector<const Hit *> &hits,
         ranked.score = scores.read(hit->object["_rankingScoreDetails"], hit->key, hit->score);
         ranked.order = hit->key.order;
         ranked.semantic = hit->key.semantic();
+        ranked.pin = hit->key.pin;
         if (query.keepDocuments)
             ranked.document = toBytes(hit->object.raw());
         writer.append(ranked.shown, *hit, query.mark(ranked.score.score));
@@ -77,7 +90,8 @@ void writePage(const MergeRequest &request, const HitList &list, MergedSearch &r
         return;
     }
     const HitWriter writer(request);
-    const auto hits = hitsOf(pageOf(request), list);
+    const Page range = pageOf(request);
+    const auto hits = hitsOf(range, list);
     std::size_t bytes = 2;
     for (const Hit *hit : hits)
         bytes += hit->object.raw().size() + 1;
@@ -88,10 +102,10 @@ void writePage(const MergeRequest &request, const HitList &list, MergedSearch &r
         if (result.hitCount++ > 0)
             out += ',';
         writer.append(out, *hit);
-        if (result.semanticHitCount && hit->key.semantic())
-            ++*result.semanticHitCount;
     }
     out += ']';
+    if (result.semanticHitCount)
+        *result.semanticHitCount += countSemantic(range, list);
 }
 
 } // namespace miroir::merge

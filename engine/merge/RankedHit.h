@@ -7,6 +7,7 @@
 #include <QByteArray>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace miroir::merge {
@@ -28,6 +29,7 @@ struct RankedHit {
     std::string order; ///< of first insertion: names the document within its index; empty if unknown
     FederatedScore score;
     bool semantic = false; ///< found by a vector
+    std::optional<std::uint32_t> pin; ///< where a rule wants it among all hits; it is compared with no other then
 };
 
 } // namespace miroir::merge

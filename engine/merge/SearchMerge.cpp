@@ -91,8 +91,10 @@ void SearchMerge::dropDuplicates(HitList &list)
 
 void SearchMerge::measure(const HitList &list)
 {
-    m_result.found = std::min<std::uint64_t>(hitsNeeded(m_request), list.hits.size());
-    for (std::size_t i = 0; i < m_result.found; ++i)
+    const std::uint64_t needed = hitsNeeded(m_request);
+    m_result.found = std::min<std::uint64_t>(needed, list.hits.size() + list.pinned.size()); // a pin has the score 1
+    const std::uint64_t scored = std::min<std::uint64_t>(needed, list.hits.size());
+    for (std::size_t i = 0; i < scored; ++i)
         m_result.leastScore = std::min(m_result.leastScore, list.hits[i].score);
 }
 
@@ -121,7 +123,7 @@ MergedSearch SearchMerge::finish(HitList &list, std::uint64_t candidates)
 Result<MergedSearch, MergeError> SearchMerge::hybrid(
     const NodeAnswers &words, const NodeAnswers &semantic, float semanticRatio)
 {
-    auto byWords = read(words, {});
+    auto byWords = read(words, {false, {}, m_request.tags.pins});
     MIROIR_ASSERT(byWords.ok());
     auto near = read(semantic, m_request.tags);
     if (!near)
@@ -193,6 +195,8 @@ std::vector<std::string> mergeFields(const MergeRequest &request)
     std::vector<std::string> fields {std::string(placement::orderField), std::string(placement::shardField)};
     if (request.distinct)
         fields.push_back(*request.distinct);
+    if (request.tags.pins)
+        fields.push_back(request.tags.pins->primaryKey()); // tells which pin it is
     return fields;
 }
 

@@ -3,9 +3,11 @@
 #pragma once
 
 #include "base/Ids.h"
+#include "merge/Pins.h"
 #include "placement/ShardMap.h"
 #include "protocol/Features.h"
 #include "protocol/Key.h"
+#include "protocol/SearchRule.h"
 #include "protocol/Settings.h"
 
 #include <QByteArray>
@@ -52,6 +54,7 @@ struct IndexView {
     std::int64_t createdAtNs = 0;
     std::int64_t updatedAtNs = 0;
     std::shared_ptr<const protocol::Settings> settings;
+    std::shared_ptr<const merge::Pins> pins; ///< what dynamic search rules pin in it; empty: nothing
     bool indexing = false; ///< some task of it is running
     /// Nodes that have applied every finished write of this index; only these may serve it.
     std::vector<NodeId> current;
@@ -73,11 +76,17 @@ struct CopyView {
     std::uint64_t documents = 0; ///< of all, as of its beginning
 };
 
+struct ListedRule {
+    protocol::SearchRule rule;
+    std::optional<bool> active; ///< what lists are filtered by; nothing: the rule is neither, as a node has it
+};
+
 struct ClusterView {
     std::string name;
     std::string masterKey; ///< empty: every route is open. A secret: never in answers or logs.
     std::vector<protocol::ApiKey> keys;
     protocol::Features features;
+    std::shared_ptr<const std::vector<ListedRule>> rules; ///< dynamic search rules as they are listed
     QByteArray nodeKey; ///< what nodes are addressed with; a secret
     placement::ShardMap map;
     std::vector<NodeView> nodes; ///< in configured order

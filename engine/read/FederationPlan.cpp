@@ -259,7 +259,8 @@ private:
         search.facets.reset();
         if (again)
             search.facets = plan.facets;
-        auto planned = planSearch(search, settings, plan.index->uid, m_view.features, m_tenantFilter(plan.index->uid));
+        auto planned = planSearch(search, settings, plan.index->uid, m_view.features,
+            m_tenantFilter(plan.index->uid), plan.index->pins);
         if (!planned)
             return planned.err();
         const bool keep = m_plan.merge.distinct.has_value();

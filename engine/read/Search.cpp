@@ -56,7 +56,8 @@ void search(
     const ReadContext &context, const protocol::SearchRequest &request, const SearchOptions &options, OnBody done)
 {
     auto planned = planSearch(
-        request, *context.index->settings, context.index->uid, context.view->features, options.tenantFilter);
+        request, *context.index->settings, context.index->uid, context.view->features, options.tenantFilter,
+        context.index->pins);
     if (!planned) {
         done(planned.err());
         return;

@@ -161,9 +161,11 @@ void addMissing(std::vector<std::string> &names, const std::vector<std::string> 
     }
 }
 
-/// Offset and limit, or page and hits of a page, that give the best `count` hits.
-void askFor(protocol::SearchRequest &node, std::uint64_t count)
+/// Offset and limit, or page and hits of a page, that give the best `count` hits with whatever is pinned.
+void askFor(protocol::SearchRequest &node, std::uint64_t count, std::uint64_t pinRoom)
 {
+    if (count > 0)
+        count = merge::addSaturated(count, pinRoom);
     if (node.finite()) {
         node.page = 1;
         node.hitsPerPage = count;
@@ -195,7 +197,8 @@ merge::CandidateRequest candidateRequest(
 } // namespace
 
 ApiResult<SearchPlan> planSearch(const protocol::SearchRequest &request, const protocol::Settings &settings,
-    const std::string &indexUid, const protocol::Features &features, const std::optional<std::string> &tenantFilter)
+    const std::string &indexUid, const protocol::Features &features, const std::optional<std::string> &tenantFilter,
+    const std::shared_ptr<const merge::Pins> &pins)
 {
     if (const ApiStatus checked = checkRequest(request, settings, indexUid, features); !checked)
         return checked.err();
@@ -203,6 +206,9 @@ ApiResult<SearchPlan> planSearch(const protocol::SearchRequest &request, const p
     plan.mode = request.mode();
     plan.merge = mergeRequest(request, settings);
     plan.candidates = candidateRequest(request, settings, plan.merge);
+    plan.merge.tags.pins = pins;
+    plan.candidates.tags.pins = pins;
+    plan.pinRoom = pins ? pins->room() : 0;
     plan.merge.cutTotals = features.has(protocol::Feature::LegacySearch);
     plan.node = request;
     dropReserved(plan.node.attributesToRetrieve);
@@ -220,7 +226,7 @@ ApiResult<SearchPlan> planSearch(const protocol::SearchRequest &request, const p
     const bool scored = plan.mode != protocol::SearchMode::Keyword || !request.blankQuery();
     if (!scored)
         plan.node.rankingScoreThreshold.reset();
-    askFor(plan.node, merge::hitsNeeded(plan.merge));
+    askFor(plan.node, merge::hitsNeeded(plan.merge), plan.pinRoom);
     if (plan.node.attributesToRetrieve)
         addMissing(*plan.node.attributesToRetrieve, merge::mergeFields(plan.merge));
     plan.countsCandidates = plan.mode != protocol::SearchMode::Hybrid
@@ -239,7 +245,7 @@ protocol::SearchRequest SearchPlan::candidatesRequest() const
     lean.attributesToCrop.reset();
     lean.showMatchesPosition = false;
     lean.retrieveVectors = false;
-    askFor(lean, merge.maxTotalHits);
+    askFor(lean, merge.maxTotalHits, pinRoom);
     std::vector<std::string> facets = merge.facets ? *node.facets : std::vector<std::string> {};
     if (merge.distinct)
         addMissing(facets, {*merge.distinct});
@@ -293,7 +299,7 @@ protocol::SearchRequest SearchPlan::pageOfCandidates(std::uint64_t count) const
 {
     protocol::SearchRequest best = node;
     best.distinct.reset();
-    askFor(best, count);
+    askFor(best, count, pinRoom);
     return best;
 }
 

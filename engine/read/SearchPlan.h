@@ -21,6 +21,8 @@ struct SearchPlan {
     merge::CandidateRequest candidates;
     protocol::SearchMode mode = protocol::SearchMode::Keyword;
 
+    std::uint64_t pinRoom = 0; ///< hits to ask for beyond those that are needed: merge::Pins::room()
+
     /// Totals and facets depend on documents that are not on the page: ask for candidatesRequest() first.
     bool countsCandidates = false;
 
@@ -43,10 +45,11 @@ struct SearchPlan {
 };
 
 /// tenantFilter: JSON text of a filter that every hit must also pass; empty optional: none.
-/// Refuses what a node with the logical settings would refuse, in its words; the hidden fields do not exist for
-/// clients.
+/// pins: of the index; may be empty. Refuses what a node with the logical settings would refuse, in its words; the
+/// hidden fields do not exist for clients.
 protocol::ApiResult<SearchPlan> planSearch(const protocol::SearchRequest &request, const protocol::Settings &settings,
-    const std::string &indexUid, const protocol::Features &features, const std::optional<std::string> &tenantFilter);
+    const std::string &indexUid, const protocol::Features &features, const std::optional<std::string> &tenantFilter,
+    const std::shared_ptr<const merge::Pins> &pins = {});
 
 /// The attributes of a search's filter, by the logical settings.
 protocol::ApiStatus checkFilterAllowed(

@@ -104,7 +104,7 @@ void SearchRun::askForms(
             return found.error().answer;
         if (*found) {
             self->m_plan.merge.facetForms = **found;
-            self->m_plan.merge.tags = {}; // those of the documents; the answers for the page have been looked at
+            self->m_plan.merge.tags = {false, {}, self->m_plan.merge.tags.pins}; // the answers were looked at before
             if (auto again = merge::mergeSearch(self->m_plan.merge, answers))
                 self->m_page = std::move(*again);
         }
