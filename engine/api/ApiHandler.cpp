@@ -25,16 +25,20 @@ protocol::ApiResult<protocol::AuthScope> authoriseRoute(
     if (exchange.params.has("uid"))
         request.indexUid = exchange.params["uid"];
     request.nowNs = clock.utcNs();
-    return protocol::authorise(
-        request,
-        [&view](std::string_view uid) -> const protocol::ApiKey * {
-            for (const protocol::ApiKey &key : view.keys) {
-                if (key.uid == uid)
-                    return &key;
-            }
-            return nullptr;
-        },
-        [&view](std::string_view token) { return protocol::keyByValue(view.keys, token, view.masterKey); });
+    const auto byUid = [&view](std::string_view uid) -> const protocol::ApiKey * {
+        for (const protocol::ApiKey &key : view.keys) {
+            if (key.uid == uid)
+                return &key;
+        }
+        return nullptr;
+    };
+    const auto byToken
+        = [&view](std::string_view token) { return protocol::keyByValue(view.keys, token, view.masterKey); };
+    auto scope = protocol::authorise(request, byUid, byToken);
+    if (!scope || !route.second)
+        return scope;
+    request.action = *route.second;
+    return protocol::authorise(request, byUid, byToken);
 }
 
 /// 404, or 405 with the methods that there are; neither has a body.
@@ -73,6 +77,7 @@ ApiHandler::ApiHandler(Services services, std::unique_ptr<node::Transport> trans
     addWebhookRoutes(m_routes);
     addJobRoutes(m_routes);
     addMetricsRoutes(m_routes);
+    addRenderRoutes(m_routes);
 }
 
 void ApiHandler::handle(http::Request request, http::Responder responder)

@@ -73,6 +73,7 @@ struct Route {
     Access access = Access::Key;
     protocol::Action action = protocol::Action::All;
     void (*run)(FrontContext &front, ExchangePtr exchange) = nullptr;
+    std::optional<protocol::Action> second {}; ///< must be allowed as well
 };
 
 using Routes = http::Router<Route>;
@@ -91,6 +92,7 @@ void addFieldRoutes(Routes &routes);
 void addWebhookRoutes(Routes &routes);
 void addJobRoutes(Routes &routes);
 void addMetricsRoutes(Routes &routes);
+void addRenderRoutes(Routes &routes);
 
 /// Submits a write and answers with its task.
 void submitWrite(FrontContext &front, const ExchangePtr &exchange, write::WriteRequest request);

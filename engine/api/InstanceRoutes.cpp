@@ -20,12 +20,11 @@ struct Impossible {
     Feature feature;
     const char *why;
 };
-constexpr std::array<Impossible, 5> impossible {{
+constexpr std::array<Impossible, 4> impossible {{
     {Feature::LogsRoute, "the orchestrator and its nodes write their logs themselves"},
     {Feature::Network, "the cluster is a network of nodes already, and does not take others in"},
     {Feature::ChatCompletions, "a chat searches the documents of one node only"},
     {Feature::ForeignKeys, "documents that belong together may be on different nodes"},
-    {Feature::RenderRoute, "templates are rendered by nodes, which see fields that are not yours"},
 }};
 
 protocol::ApiStatus checkPossible(const Features &before, const Features &after)
@@ -126,11 +125,6 @@ void chatCompletions(FrontContext &, ExchangePtr exchange)
     off<Feature::ChatCompletions>(exchange, "using the /chats chat completions route");
 }
 
-void renderTemplate(FrontContext &, ExchangePtr exchange)
-{
-    off<Feature::RenderRoute>(exchange, "calling the /render-template route");
-}
-
 } // namespace
 
 void addInstanceRoutes(Routes &routes)
@@ -151,7 +145,6 @@ void addInstanceRoutes(Routes &routes)
     routes.add("PATCH", settings, {key, Action::ChatsSettingsUpdate, chatSettings});
     routes.add("DELETE", settings, {key, Action::ChatsSettingsUpdate, chatSettings});
     routes.add("POST", "/chats/{workspace}/chat/completions", {key, Action::ChatCompletions, chatCompletions});
-    routes.add("POST", "/render-template", {key, Action::SettingsGet, renderTemplate});
 }
 
 } // namespace miroir::api

@@ -259,6 +259,7 @@ constexpr ErrorCode Catalogue[] = {
     {"io_error", System, 422},
     {"malformed_payload", Request, 400},
     {"max_fields_limit_exceeded", Request, 400},
+    {"miroir_node_unavailable", System, 503}, // ours: no node can do it now
     {"miroir_shard_unavailable", System, 503}, // ours: no replica of a shard can answer
     {"missing_api_key_actions", Request, 400},
     {"missing_api_key_expires_at", Request, 400},

@@ -147,7 +147,7 @@ void ClusterInstanceTest::featuresThatCannotBeClusterwide()
     const std::pair<const char *, const char *> routes[] = {{"GET", "/network"}, {"GET", "/chats"},
         {"PATCH", "/chats/a/settings"}, {"POST", "/chats/a/chat/completions"}, {"POST", "/dynamic-search-rules"},
         {"DELETE", "/dynamic-search-rules/a"}, {"POST", "/logs/stream"}, {"GET", "/metrics"},
-        {"POST", "/render-template"}, {"POST", "/snapshots"}, {"POST", "/tasks/compact"},
+        {"POST", "/snapshots"}, {"POST", "/tasks/compact"},
         {"GET", "/tasks/0/documents"}};
     for (const auto &[method, path] : routes) {
         const auto answer = http.send(method, path, QByteArray(method) == "GET" ? QByteArray() : QByteArray("{}"));

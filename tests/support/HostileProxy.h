@@ -12,8 +12,8 @@
 
 namespace miroir::test {
 
-/// Stands in front of a node, in a thread of its own: hands requests on and answers back, but for searches and fetches,
-/// whose answers the test may replace by anything.
+/// Stands in front of a node, in a thread of its own: hands requests on and answers back, but for searches, fetches and
+/// renderings, whose answers the test may replace by anything.
 class HostileProxy
 {
 public:
@@ -77,7 +77,8 @@ private:
     {
         m_server->requests.clear(); // thousands pass by
         Trick trick {{}, false, true};
-        if (request.target.contains("/search") || request.target.contains("/documents/fetch")) {
+        if (request.target.contains("/search") || request.target.contains("/documents/fetch")
+            || request.target == "/render-template") {
             const QMutexLocker lock(&m_mutex);
             if (m_play) {
                 trick = m_play(request);
