@@ -6,6 +6,7 @@
 #include "merge/Distinct.h"
 #include "merge/FacetMerge.h"
 #include "merge/HitList.h"
+#include "merge/ValueFilter.h"
 
 #include <algorithm>
 
@@ -49,9 +50,8 @@ public:
     }
 
     [[nodiscard]] Candidates result(const NodeAnswers &answers, FacetMerge &facets);
-    /// Adds what the count of the sharing documents tells.
-    [[nodiscard]] std::optional<MergeError> share(
-        const NodeAnswers &sharing, FacetMerge &facets, Candidates &out) const;
+    [[nodiscard]] std::vector<json::Value> keptWithValue() const;
+    [[nodiscard]] bool sharesValue(const Hit &hit) const { return m_distinct.seen(m_distinct.keysOf(hit.object)); }
 
 private:
     void findCertain();
@@ -79,7 +79,7 @@ private:
     std::size_t m_certain = 0; ///< so many of the best are certainly the best
     std::size_t m_end = 0; ///< visited
     std::uint64_t m_kept = 0;
-    std::uint64_t m_keptWithValue = 0;
+    std::uint64_t m_keptWithValue = 0; ///< of m_kept
     std::uint64_t m_below = 0; ///< visited below the threshold
     std::size_t m_pageEnd = 0; ///< one behind the last hit of the page
 };
@@ -210,7 +210,12 @@ Candidates Walk::result(const NodeAnswers &answers, FacetMerge &facets)
     out.total = total(facets);
     if (m_kept >= m_request.wanted ? m_whole || m_pageEnd <= m_certain : m_whole)
         out.pageEnd = m_pageEnd;
-    const bool more = !m_whole && !m_request.finite && m_request.distinct && certain() && m_below == 0;
+    // pins take places of their own; a total of all groups would need all candidates
+    const bool counts = !m_request.finite && m_below == 0;
+    out.endsBeyond = m_severalValues && m_request.distinctFilter && m_list.pinned.empty()
+        && (counts ? !certain() : !out.pageEnd);
+    const bool filters = m_request.distinct && m_request.distinctFilter;
+    const bool more = filters && !m_whole && !m_request.finite && certain() && m_below == 0;
     if (more && (!out.total || m_request.facets))
         out.sharingFilter = sharingFilter();
     if (!m_request.facets)
@@ -225,55 +230,53 @@ Candidates Walk::result(const NodeAnswers &answers, FacetMerge &facets)
     return out;
 }
 
-/// `attribute IN ["a","b"]`, as a JSON text.
+/// As a JSON text.
 std::string Walk::sharingFilter() const
 {
-    if (m_distinct.allSeen().empty())
-        return {};
     std::vector<std::string> keys(m_distinct.allSeen().begin(), m_distinct.allSeen().end());
     std::sort(keys.begin(), keys.end()); // the same request gives the same question
-    std::string filter = json::quoted(*m_request.distinct) + " IN [";
-    for (const std::string &key : keys)
-        filter += (filter.ends_with('[') ? "" : ", ") + json::quoted(Distinct::facetKeyOf(key));
-    return json::quoted(filter + ']');
+    const std::string filter = valueFilter(*m_request.distinct, keys, m_request.distinctRanges);
+    return filter.empty() ? std::string() : json::quoted(filter);
 }
 
-std::optional<MergeError> Walk::share(
-    const NodeAnswers &sharing, FacetMerge &facets, Candidates &out) const
+std::vector<json::Value> Walk::keptWithValue() const
 {
-    std::uint64_t sharers = 0;
-    std::vector<const Hit *> kept; // pins among the sharers: they stay whatever their values
-    for (const Hit &pin : m_list.pinned) {
-        facets.putBack(pin.object);
-        if (m_distinct.seen(m_distinct.keysOf(pin.object)))
-            kept.push_back(&pin);
+    std::vector<json::Value> kept;
+    for (const Candidate &candidate : m_candidates) {
+        if (candidate.kept && !candidate.keys.empty())
+            kept.push_back(candidate.hit->object);
     }
+    return kept;
+}
+
+} // namespace
+
+std::optional<MergeError> takeOutSharing(const CandidateRequest &request, std::uint64_t total, FacetMerge &facets,
+    const NodeAnswers &sharing, const std::vector<json::Value> &kept, Candidates &out)
+{
+    if (const auto fault = faultyAnswer(sharing))
+        return fault;
+    std::uint64_t sharers = 0;
     bool fits = true; // a write between the two questions may have changed the counts
     for (std::size_t i = 0; i < sharing.size(); ++i) {
         const auto found = sharing[i].root()["estimatedTotalHits"].toU64();
         if (!found)
             return MergeError {i, "estimatedTotalHits is not a number"};
         sharers = addSaturated(sharers, *found);
-        fits = fits && (!m_request.facets || facets.subtract(sharing[i].root()["facetDistribution"]).ok());
+        fits = fits && (!request.facets || facets.subtract(sharing[i].root()["facetDistribution"]).ok());
     }
     out.sharingFilter.clear();
-    out.total = m_list.total - std::min(m_list.total, sharers) + m_keptWithValue + kept.size();
-    if (!m_request.facets || !fits || facets.anyAsLongAs(m_request.nodeValuesPerFacet))
+    out.total = total - std::min(total, sharers) + kept.size();
+    if (!request.facets || !fits || facets.anyAsLongAs(request.nodeValuesPerFacet))
         return std::nullopt;
-    for (const Candidate &candidate : m_candidates) {
-        if (candidate.kept && !candidate.keys.empty())
-            facets.putBack(candidate.hit->object);
-    }
-    for (const Hit *pin : kept)
-        facets.putBack(pin->object);
-    facets.restat(m_request.nodeValuesPerFacet);
-    for (const std::string &facet : m_request.hiddenFacets)
+    for (const json::Value &document : kept)
+        facets.putBack(document);
+    facets.restat(request.nodeValuesPerFacet);
+    for (const std::string &facet : request.hiddenFacets)
         facets.hide(facet);
-    out.facets.emplace(facets.distribution(m_request.faceting, *out.total), facets.stats());
+    out.facets.emplace(facets.distribution(request.faceting, *out.total), facets.stats());
     return std::nullopt;
 }
-
-} // namespace
 
 Result<Candidates, MergeError> judgeCandidates(
     const CandidateRequest &request, const NodeAnswers &answers)
@@ -305,9 +308,13 @@ Result<Candidates, MergeError> judgeCandidates(const CandidateRequest &request,
     Candidates out = walk.result(answers, facets);
     if (sharing.empty())
         return out;
-    if (const auto fault = faultyAnswer(sharing))
-        return refuse(fault->answer, fault->reason);
-    if (const auto wrong = walk.share(sharing, facets, out))
+    std::vector<json::Value> kept = walk.keptWithValue();
+    for (const Hit &pin : list->pinned) {
+        facets.putBack(pin.object);
+        if (walk.sharesValue(pin)) // it was counted among the others, and stays all the same
+            kept.push_back(pin.object);
+    }
+    if (const auto wrong = takeOutSharing(request, list->total, facets, sharing, kept, out))
         return refuse(wrong->answer, wrong->reason);
     return out;
 }

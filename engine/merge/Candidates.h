@@ -22,6 +22,8 @@ struct CandidateRequest {
     std::uint64_t wanted = 20; ///< hits up to the end of the page, at most maxTotalHits
     std::uint64_t maxTotalHits = 1000;
     std::uint64_t nodeValuesPerFacet = 0; ///< where a node cuts its facets
+    bool distinctFilter = true; ///< a filter may name values of the distinct attribute
+    bool distinctRanges = false; ///< a filter may compare the distinct attribute: see valueFilter()
     std::vector<std::string> hiddenFacets; ///< as in MergeRequest
     bool facets = false; ///< the client wants facets; nodes give them for all candidates
     FacetSettings faceting;
@@ -32,12 +34,20 @@ struct Candidates {
     std::optional<std::pair<QByteArray, QByteArray>> facets; ///< distribution and stats; nothing: not known
     /// Some document has several distinct values: then nodes must not drop documents on their own.
     bool severalValues = false;
+    /// And the walk did not end within what was fetched: go on with DistinctRounds.
+    bool endsBeyond = false;
     /// What is missing of totals and facets can be had by counting the candidates with one of these distinct values
     /// (with the same facets, no hits): JSON text of a filter; empty: nothing to ask for.
     std::string sharingFilter;
     /// How many of the best candidates hold the hits of the page; nothing: more than were fetched.
     std::optional<std::uint64_t> pageEnd;
 };
+
+class FacetMerge;
+/// Totals and facets of an estimated search from the counts of all candidates and of those that share a distinct value
+/// with a kept document. `total`, `facets`: all candidates. kept: documents with a value that were kept on the walk.
+[[nodiscard]] std::optional<MergeError> takeOutSharing(const CandidateRequest &request, std::uint64_t total,
+    FacetMerge &facets, const NodeAnswers &sharing, const std::vector<json::Value> &kept, Candidates &out);
 
 /// Answers to a search without distinct and threshold, with offset and limit (not pages), scores and details; hits
 /// need the fields of facets and the distinct attribute only. With `distinct` the facet of that attribute is asked for

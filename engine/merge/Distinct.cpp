@@ -44,6 +44,12 @@ bool Distinct::seen(const std::vector<std::string> &keys) const
         keys.begin(), keys.end(), [this](const std::string &key) { return m_seen.contains(key); });
 }
 
+bool Distinct::allSeen(const std::vector<std::string> &keys) const
+{
+    return std::all_of(
+        keys.begin(), keys.end(), [this](const std::string &key) { return m_seen.contains(key); });
+}
+
 bool Distinct::passes(const std::vector<std::string> &keys)
 {
     const bool pass = !seen(keys);

@@ -21,9 +21,11 @@ public:
     /// What two documents must have in common to exclude one another; of a document, each once.
     [[nodiscard]] std::vector<std::string> keysOf(const json::Value &document) const;
     [[nodiscard]] bool seen(const std::vector<std::string> &keys) const; ///< does any of them exclude the document?
+    [[nodiscard]] bool allSeen(const std::vector<std::string> &keys) const; ///< each of them excludes it
     [[nodiscard]] bool passes(const std::vector<std::string> &keys);
     /// The key as a facet counts it.
     [[nodiscard]] static std::string facetKeyOf(const std::string &key) { return key.substr(1); }
+    [[nodiscard]] static bool isNumber(const std::string &key) { return key.starts_with('n'); }
     [[nodiscard]] const std::unordered_set<std::string> &allSeen() const { return m_seen; }
 
 private:

@@ -16,8 +16,8 @@ namespace {
 
 bool isIn(const Hit &hit, const placement::ShardSet &shards)
 {
-    const auto bucket = placement::parseTag(hit.object[placement::shardField].at(0).toString());
-    return bucket && bucket->digits == 2 && shards.test(bucket->value);
+    const auto shard = shardOf(hit.object);
+    return shard && shards.test(shard->value);
 }
 
 /// Sorts by merging what is in order already, two runs at a time. An answer is in order, as a rule, so that there are
@@ -50,6 +50,14 @@ void placePin(Hit &hit, const Pins &pins)
 }
 
 } // namespace
+
+std::optional<ShardId> shardOf(const json::Value &document)
+{
+    const auto bucket = placement::parseTag(document[placement::shardField].at(0).toString());
+    if (!bucket || bucket->digits != 2)
+        return std::nullopt;
+    return ShardId {bucket->value};
+}
 
 Result<HitList, MergeError> HitList::read(
     const NodeAnswers &answers, std::string_view totalName, const Tags &tags)

@@ -63,6 +63,9 @@ private:
     TextStore m_texts;
 };
 
+/// The shard that the document says it is in.
+[[nodiscard]] std::optional<ShardId> shardOf(const json::Value &document);
+
 /// "totalHits" of a finite search, else "estimatedTotalHits".
 [[nodiscard]] inline std::string_view totalMember(bool finite)
 {

@@ -67,6 +67,18 @@ Result<MergedSearch, MergeError> SearchMerge::plain(const NodeAnswers &answers)
     return finish(*list, candidates);
 }
 
+/// So many of the best hits come before any that a node was not asked for; nothing when there are none of these.
+std::optional<std::uint64_t> completeHits(const HitList &list, std::uint64_t asked)
+{
+    std::vector<std::uint64_t> given(list.totals.size(), 0);
+    for (std::size_t i = 0; i < list.hits.size(); ++i) {
+        const std::size_t answer = list.hits[i].answer;
+        if (++given[answer] == asked && asked < list.totals[answer])
+            return i + 1;
+    }
+    return std::nullopt;
+}
+
 void SearchMerge::dropDuplicates(HitList &list)
 {
     m_result.total = list.total;
@@ -75,12 +87,21 @@ void SearchMerge::dropDuplicates(HitList &list)
     const bool byGroups = m_request.finite && m_request.totalByGroups;
     const FacetMerge::Values groups = byGroups ? m_facets.valuesOf(*m_request.distinct) : FacetMerge::Values();
     Distinct distinct(*m_request.distinct);
-    const auto dropped = std::erase_if(list.hits, [this, &distinct](const Hit &hit) {
-        if (distinct.passes(hit.object))
+    std::uint64_t left = hitsNeeded(m_request);
+    const auto complete = completeHits(list, left);
+    std::uint64_t seen = 0;
+    const auto dropped = std::erase_if(list.hits, [this, &distinct, &left, &seen, complete](const Hit &hit) {
+        m_result.mayLackHits = m_result.mayLackHits || (left > 0 && complete == seen++);
+        const std::vector<std::string> keys = distinct.keysOf(hit.object);
+        if (distinct.passes(keys)) {
+            left -= std::min<std::uint64_t>(left, 1);
             return false;
+        }
+        m_result.mayLackHits = m_result.mayLackHits || (left > 0 && !distinct.allSeen(keys));
         m_facets.remove(hit.object);
         return true;
     });
+    m_result.mayLackHits = m_result.mayLackHits || (left > 0 && complete == seen);
     if (dropped > 0)
         m_facets.restat(m_request.nodeValuesPerFacet);
     if (byGroups) // every value is one group, every document without a value another

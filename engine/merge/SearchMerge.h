@@ -79,6 +79,10 @@ struct MergedSearch {
     QByteArray queryVector; ///< of the first answer that has one; empty: absent
     std::optional<std::uint64_t> semanticHitCount; ///< when an answer has one; counted over the page
     bool cutOff = false; ///< a node ran out of time and skipped rules
+    /// A hit of the page may be missing: for a document that the merge drops, its node has dropped others by a value
+    /// that no kept one has, or one kept document drops so many that a node should have been asked for more. Happens
+    /// only where documents have several distinct values: see DistinctRounds.
+    bool mayLackHits = false;
     std::uint64_t found = 0; ///< hits in the merged list before the page is taken, at most those that the page needs
     double leastScore = 1; ///< least _rankingScore among them
     bool facetsNeedDocuments = false; ///< FacetMerge::needsDocuments()

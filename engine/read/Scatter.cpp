@@ -146,7 +146,8 @@ void Scatter::send(const placement::CoveringPart &part)
     call.target = m_request.target.isEmpty()
         ? "/indexes/" + node::encoded(m_request.index->physical) + m_request.route
         : m_request.target;
-    call.body = m_request.body(part.needsFilter ? placement::shardFilter(part.shards) : std::string());
+    const std::string filter = part.needsFilter ? placement::shardFilter(part.shards) : std::string();
+    call.body = m_request.bodyOfShards ? m_request.bodyOfShards(filter, part.shards) : m_request.body(filter);
     call.key = m_request.view->nodeKey;
     call.deadlineMs = m_request.nodeTimeoutMs;
     ++m_running;

@@ -32,6 +32,8 @@ struct ScatterRequest {
     QByteArray target; ///< instead of a route below the index: "/multi-search"
     /// Body for one node; the filter names the shards it answers and is empty when it answers all that it holds.
     std::function<QByteArray(const std::string &shardFilter)> body;
+    /// Instead of `body`, where the question is another for other shards.
+    std::function<QByteArray(const std::string &shardFilter, const placement::ShardSet &shards)> bodyOfShards;
     placement::ShardSet wanted = placement::allShards();
     int nodeTimeoutMs = 5000;
     bool retryOnTimeout = true; ///< a node that is late is replaced, too

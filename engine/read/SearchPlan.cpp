@@ -185,6 +185,13 @@ merge::CandidateRequest candidateRequest(
     candidates.wanted = merge::hitsNeeded(merge);
     candidates.maxTotalHits = merge.maxTotalHits;
     candidates.nodeValuesPerFacet = protocol::nodeMaxValuesPerFacet(settings.faceting);
+    if (merge.distinct) {
+        const auto filterable = settings.filterable(*merge.distinct);
+        // what clients may not filter by at all, nodes may: that of the settings
+        candidates.distinctFilter
+            = !filterable || !filterable->features.filterable() || filterable->features.equality;
+        candidates.distinctRanges = filterable && filterable->features.comparison;
+    }
     candidates.facets = merge.facets;
     candidates.faceting = merge.faceting;
     // the facet of the distinct attribute is asked for in any case
@@ -301,6 +308,29 @@ protocol::SearchRequest SearchPlan::pageOfCandidates(std::uint64_t count) const
     best.distinct.reset();
     askFor(best, count, pinRoom);
     return best;
+}
+
+protocol::SearchRequest SearchPlan::roundRequest(const merge::DistinctRounds &rounds) const
+{
+    protocol::SearchRequest round = candidatesRequest();
+    round.facets.reset();
+    round.rankingScoreThreshold = node.rankingScoreThreshold; // what does not reach it excludes nothing
+    if (const std::string filter = rounds.openFilter(); !filter.empty())
+        round.filter = joinFilters(node.filter, filter, {});
+    round.limit = rounds.openHits();
+    return round;
+}
+
+protocol::SearchRequest SearchPlan::pageOfRounds(
+    const merge::DistinctRounds &rounds, const placement::ShardSet &shards) const
+{
+    const auto own = rounds.ownOf(shards);
+    protocol::SearchRequest page = node;
+    page.facets.reset();
+    if (!own.filter.empty())
+        page.filter = joinFilters(node.filter, own.filter, {});
+    askFor(page, own.hits);
+    return page;
 }
 
 protocol::SearchRequest SearchPlan::wordsRequest() const

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "merge/Candidates.h"
+#include "merge/DistinctRounds.h"
 #include "merge/SearchMerge.h"
 #include "protocol/Error.h"
 #include "protocol/Features.h"
@@ -36,6 +36,11 @@ struct SearchPlan {
     [[nodiscard]] protocol::SearchRequest sharingRequest(const std::string &filter) const;
     /// The page of a search with several distinct values in a document: the best candidates, none dropped.
     [[nodiscard]] protocol::SearchRequest pageOfCandidates(std::uint64_t count) const;
+    /// One more round of candidates.
+    [[nodiscard]] protocol::SearchRequest roundRequest(const merge::DistinctRounds &rounds) const;
+    /// The page of a search that was walked through in rounds, from the node that answers these shards.
+    [[nodiscard]] protocol::SearchRequest pageOfRounds(
+        const merge::DistinctRounds &rounds, const placement::ShardSet &shards) const;
     /// The words of a hybrid search alone.
     [[nodiscard]] protocol::SearchRequest wordsRequest() const;
     /// The vector that a node makes of the query.

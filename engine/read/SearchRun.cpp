@@ -9,6 +9,8 @@ namespace miroir::read {
 
 namespace {
 
+constexpr int roundsMax = 32; ///< each keeps a document at least, and many as a rule
+
 /// One shard: enough to be answered by one node.
 placement::ShardSet anyShard()
 {
@@ -46,6 +48,11 @@ void SearchRun::ask(
     ScatterRequest scatter = m_context.scatter("/search");
     scatter.wanted = wanted;
     scatter.body = [node](const std::string &filter) { return bodyWithFilter(node, filter); };
+    ask(std::move(scatter), std::move(take), std::move(onError));
+}
+
+void SearchRun::ask(ScatterRequest scatter, Take take, OnError onError)
+{
     if (!onError)
         onError = [self = shared_from_this()](const protocol::ApiError &error) { self->refuse(error); };
     Scatter::run(
@@ -75,6 +82,10 @@ void SearchRun::askPage(const protocol::SearchRequest &node)
         auto merged = merge::mergeSearch(self->m_plan.merge, answers);
         if (!merged)
             return merged.error().answer;
+        if (merged->mayLackHits && !self->m_candidates.empty() && self->mayHaveRounds()) {
+            self->m_page = std::move(*merged);
+            return self->beginRounds(std::exchange(self->m_candidates, {}));
+        }
         const bool fits = self->m_plan.mode == protocol::SearchMode::Keyword
             && !self->m_plan.node.rankingScoreThreshold && merged->total <= self->m_plan.merge.maxTotalHits;
         if (merged->facetsNeedDocuments && fits) {
@@ -137,7 +148,11 @@ void SearchRun::askCandidates()
             const auto judged = merge::judgeCandidates(self->m_plan.candidates, answers);
             if (!judged)
                 return judged.error().answer;
+            if (judged->endsBeyond && self->mayHaveRounds())
+                return self->beginRounds(answers);
             self->m_counted = *judged;
+            if (!judged->pageEnd)
+                self->m_candidates = answers;
             if (self->m_counted.sharingFilter.empty())
                 self->askPageOfCandidates();
             else
@@ -169,6 +184,72 @@ void SearchRun::askPageOfCandidates()
     }
     const bool dropHere = candidates.severalValues && candidates.pageEnd;
     askPage(dropHere ? m_plan.pageOfCandidates(*candidates.pageEnd) : m_plan.node);
+}
+
+SearchRun::Unusable SearchRun::beginRounds(const merge::NodeAnswers &candidates)
+{
+    m_counted = {};
+    m_rounds.emplace(m_plan.candidates);
+    m_roundsLeft = roundsMax;
+    m_plan.candidates.tags.shards.clear(); // the candidates have been looked at
+    return hearRound(candidates);
+}
+
+SearchRun::Unusable SearchRun::hearRound(const merge::NodeAnswers &answers)
+{
+    if (const auto wrong = m_rounds->add(answers, m_plan.candidates.tags))
+        return wrong->answer;
+    if (!m_rounds->goesOn() || m_roundsLeft-- == 0) {
+        settleRounds();
+        return std::nullopt;
+    }
+    ask(m_plan.roundRequest(*m_rounds), [self = shared_from_this()](const merge::NodeAnswers &round) {
+        return self->hearRound(round);
+    });
+    return std::nullopt;
+}
+
+/// What totals and facets rounds do not tell are those of the page as nodes see it.
+void SearchRun::settleRounds()
+{
+    m_hitsToCome = m_rounds->pageKnown();
+    if (!m_rounds->over() || !m_rounds->counts()) {
+        askPage(m_plan.node);
+        return;
+    }
+    ask(m_plan.sharingRequest(m_rounds->sharingFilter()),
+        [self = shared_from_this()](const merge::NodeAnswers &answers) -> Unusable {
+            const auto settled = self->m_rounds->settle(answers);
+            if (!settled)
+                return settled.error().answer;
+            self->m_counted = *settled;
+            if (settled->facets || !self->m_plan.merge.facets)
+                self->askPageOfRounds();
+            else
+                self->askPage(self->m_plan.node);
+            return std::nullopt;
+        });
+}
+
+void SearchRun::askPageOfRounds()
+{
+    m_hitsToCome = false;
+    m_plan.merge.facets = false;
+    ScatterRequest scatter = m_context.scatter("/search");
+    scatter.bodyOfShards = [self = shared_from_this()](const std::string &filter, const placement::ShardSet &shards) {
+        return bodyWithFilter(self->m_plan.pageOfRounds(*self->m_rounds, shards), filter);
+    };
+    ask(std::move(scatter), [self = shared_from_this()](const merge::NodeAnswers &answers) -> Unusable {
+        auto merged = merge::mergeSearch(self->m_plan.merge, answers);
+        if (!merged)
+            return merged.error().answer;
+        merged->facetDistribution = self->m_page.facetDistribution;
+        merged->facetStats = self->m_page.facetStats;
+        merged->total = self->m_page.total;
+        merged->totalPages = self->m_page.totalPages;
+        self->finish(std::move(*merged));
+        return std::nullopt;
+    });
 }
 
 void SearchRun::askWords()
@@ -234,6 +315,11 @@ void SearchRun::askBoth()
 
 void SearchRun::finish(merge::MergedSearch merged)
 {
+    if (m_hitsToCome) {
+        m_page = std::move(merged);
+        askPageOfRounds();
+        return;
+    }
     if (m_counted.total)
         merge::setTotal(m_plan.merge, merged, *m_counted.total);
     if (m_counted.facets) {

@@ -11,7 +11,8 @@ namespace miroir::read {
 /// is a scatter of its own with replacements of its own. Lives in the callbacks of its steps; one front thread.
 ///
 /// A hybrid search asks for what the words find and, unless that is good enough, for what is near the vector; the
-/// vector is made by one node and given to all. A search whose totals depend on all candidates asks for those first.
+/// vector is made by one node and given to all. A search whose totals depend on all candidates asks for those first,
+/// with several distinct values in a document in as many rounds as it takes: merge::DistinctRounds.
 class SearchRun : public std::enable_shared_from_this<SearchRun>
 {
 public:
@@ -26,6 +27,7 @@ private:
 
     void ask(const protocol::SearchRequest &node, Take take, OnError onError = {},
         placement::ShardSet wanted = placement::allShards());
+    void ask(ScatterRequest scatter, Take take, OnError onError = {});
     void askOneList();
     void askPage(const protocol::SearchRequest &node);
     void askFacets(merge::MergedSearch page);
@@ -33,6 +35,13 @@ private:
     void askCandidates();
     void askSharing(const merge::NodeAnswers &candidates);
     void askPageOfCandidates();
+    /// Filters of rounds would leave out pins as well.
+    [[nodiscard]] bool mayHaveRounds() const { return !m_plan.candidates.tags.pins; }
+    /// Goes on with the candidates that were asked for.
+    [[nodiscard]] Unusable beginRounds(const merge::NodeAnswers &candidates);
+    [[nodiscard]] Unusable hearRound(const merge::NodeAnswers &answers);
+    void settleRounds();
+    void askPageOfRounds();
     void askWords();
     void askVector(const std::function<void()> &then);
     void askBoth();
@@ -43,7 +52,11 @@ private:
     SearchPlan m_plan;
     OnMerged m_done;
     merge::Candidates m_counted; ///< what is known of totals and facets besides the page
-    merge::MergedSearch m_page; ///< while facets are asked for
+    merge::MergedSearch m_page; ///< while something else is asked for
+    merge::NodeAnswers m_candidates; ///< in case there have to be rounds
+    std::optional<merge::DistinctRounds> m_rounds;
+    int m_roundsLeft = 0;
+    bool m_hitsToCome = false; ///< those of the page are not the right ones
     merge::NodeAnswers m_words; ///< answers to the words of a hybrid search
     merge::MergedSearch m_byWords;
     QByteArray m_vector; ///< made by a node; empty: the client's
