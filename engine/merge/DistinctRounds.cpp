@@ -60,33 +60,41 @@ std::optional<MergeError> DistinctRounds::add(const NodeAnswers &answers, const 
     std::size_t lastKept = 0;
     for (std::size_t i = 0; i < complete && !over(); ++i) {
         const std::size_t kept = m_kept.size();
-        look(hits.hits[i]);
+        if (!look(hits.hits[i])) {
+            whole = false;
+            break;
+        }
         lastKept = m_kept.size() > kept ? i : lastKept;
     }
     m_whole = whole;
-    if (first)
-        return std::nullopt;
-    const bool nothing = m_kept.size() == before;
-    m_stuck = nothing && asked == m_request.maxTotalHits;
+    const std::size_t kept = m_kept.size() - before;
     // Where the first documents of a round exclude all the others, more of them would tell no more.
-    if (nothing || lastKept * 2 >= complete)
-        m_hits = std::min(m_hits * 2, m_request.maxTotalHits);
+    chooseNext(kept, !first && (kept == 0 || lastKept * 2 >= complete));
+    m_stuck = !first && asked == m_request.maxTotalHits && m_keptLast[0] == 0 && m_keptLast[1] == 0;
     return std::nullopt;
 }
 
-void DistinctRounds::look(const Hit &hit)
+void DistinctRounds::chooseNext(std::uint64_t kept, bool more)
+{
+    m_keptLast[m_nodesDrop ? 1 : 0] = kept;
+    m_nodesDrop = m_keptLast[1] > m_keptLast[0];
+    if (more)
+        m_hits = std::min(m_hits * 2, m_request.maxTotalHits);
+}
+
+bool DistinctRounds::look(const Hit &hit)
 {
     if (m_request.threshold && hit.score < *m_request.threshold)
-        return;
+        return true;
     if (m_loose.contains(std::string(hit.key.order)))
-        return;
+        return true;
     if (m_last != nullptr && compare(*m_last, hit.key) < 0 && !sameBucket(*m_last, hit.key)) {
         m_bucketOver = true;
-        return;
+        return true;
     }
     std::vector<std::string> keys = m_distinct.keysOf(hit.object);
     if (!m_distinct.passes(keys))
-        return;
+        return !m_nodesDrop || m_distinct.allSeen(keys);
     if (keys.empty())
         m_loose.insert(std::string(hit.key.order));
     m_kept.push_back({hit.object, std::move(keys), shardOf(hit.object)});
@@ -94,6 +102,7 @@ void DistinctRounds::look(const Hit &hit)
         m_last = &hit.key;
         m_bucketOver = hit.key.ownRules() == 0; // without rules there are no buckets
     }
+    return true;
 }
 
 std::string DistinctRounds::filterOf(std::vector<std::string> keys, bool without) const

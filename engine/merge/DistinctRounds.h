@@ -21,6 +21,10 @@
 /// for good. The next round leaves out what shares a value with a kept document, so that it begins where the last one
 /// ended, however many documents lie in between; at least one more document is kept in each.
 ///
+/// A round may also leave the dropping to the nodes, which skips long runs of documents with the same values. Complete
+/// is then what comes before the first document that is dropped here but has a value that nothing excludes: by it its
+/// node may have dropped others. Each round is of the kind that has kept more lately.
+///
 /// In the end each node is asked for its own kept documents: with `distinct`, and without the values of documents that
 /// are kept on other nodes. What it keeps then is what is kept of it.
 namespace miroir::merge {
@@ -31,7 +35,7 @@ public:
     explicit DistinctRounds(CandidateRequest request);
 
     /// First the answers to the question for candidates, then those to the question for each round: as for
-    /// judgeCandidates(), but without facets and, with a threshold, only with documents that reach it. An error names
+    /// judgeCandidates(), but with `distinct` if nodesDrop(), without facets and, with a threshold, only with documents that reach it. An error names
     /// an answer, and nothing has changed.
     [[nodiscard]] std::optional<MergeError> add(const NodeAnswers &answers, const Tags &tags);
 
@@ -44,7 +48,8 @@ public:
     /// The totals and facets can be had by settle().
     [[nodiscard]] bool counts() const { return !m_request.finite && !m_request.threshold; }
 
-    /// The next round: a filter, as JSON text, that leaves out what is settled, and for how many hits to ask.
+    /// The next round: whether with `distinct`, a filter, as JSON text, that leaves out what is settled, and for how many hits to ask.
+    [[nodiscard]] bool nodesDrop() const { return m_nodesDrop; }
     [[nodiscard]] std::string openFilter() const;
     [[nodiscard]] std::uint64_t openHits() const;
 
@@ -67,7 +72,9 @@ private:
         std::vector<std::string> keys;
         std::optional<ShardId> shard;
     };
-    void look(const Hit &hit);
+    /// False when nothing behind it is certain.
+    [[nodiscard]] bool look(const Hit &hit);
+    void chooseNext(std::uint64_t kept, bool more);
     [[nodiscard]] std::string filterOf(std::vector<std::string> keys, bool without) const;
 
     CandidateRequest m_request;
@@ -77,10 +84,12 @@ private:
     std::vector<Kept> m_kept; ///< best first
     std::unordered_set<std::string> m_loose; ///< orders of kept documents without a value, which no filter leaves out
     std::uint64_t m_total = 0; ///< of all candidates
+    bool m_nodesDrop = false;
+    std::uint64_t m_keptLast[2] = {0, UINT64_MAX}; ///< by the last round of a kind; the second: with `distinct`
     std::uint64_t m_hits; ///< of the next round, but for loose ones
     const RankKey *m_last = nullptr; ///< of the last hit of the page
     bool m_bucketOver = false; ///< a document behind the bucket of that hit was seen
-    bool m_stuck = false; ///< the last round told nothing, and no greater one can be asked for
+    bool m_stuck = false; ///< the last rounds told nothing, and no greater ones can be asked for
     bool m_whole = false; ///< the last round gave all there is
 };
 

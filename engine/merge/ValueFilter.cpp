@@ -47,6 +47,12 @@ std::string onlyNumber(const std::string &attribute, double number)
     return attribute + ' ' + quoted(longer) + " TO " + quoted(text);
 }
 
+/// One text and no number: up to what is no number, and comes right behind it among texts.
+std::string onlyText(const std::string &attribute, const std::string &text)
+{
+    return attribute + ' ' + quoted(text) + " TO " + quoted(text + '\x01');
+}
+
 } // namespace
 
 std::string valueFilter(const std::string &attribute, const std::vector<std::string> &keys, bool ranges)
@@ -61,7 +67,7 @@ std::string valueFilter(const std::string &attribute, const std::vector<std::str
         else if (Distinct::isNumber(key))
             others += " OR " + onlyNumber(name, *number);
         else
-            others += " OR (" + name + " = " + quoted(value) + " AND NOT " + onlyNumber(name, *number) + ')';
+            others += " OR " + onlyText(name, value);
     }
     if (!list.empty())
         return name + " IN [" + list + ']' + others;

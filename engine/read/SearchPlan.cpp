@@ -314,6 +314,8 @@ protocol::SearchRequest SearchPlan::roundRequest(const merge::DistinctRounds &ro
 {
     protocol::SearchRequest round = candidatesRequest();
     round.facets.reset();
+    if (rounds.nodesDrop())
+        round.distinct = node.distinct;
     round.rankingScoreThreshold = node.rankingScoreThreshold; // what does not reach it excludes nothing
     if (const std::string filter = rounds.openFilter(); !filter.empty())
         round.filter = joinFilters(node.filter, filter, {});

@@ -106,7 +106,7 @@ struct Cluster {
         if (walk.add(candidates, {true, {}}))
             return std::nullopt;
         for (rounds = 0; walk.goesOn(); ++rounds) {
-            const Question next {valuesWithout(walk.openFilter()), request.threshold, walk.openHits(), false};
+            const Question next {valuesWithout(walk.openFilter()), request.threshold, walk.openHits(), walk.nodesDrop()};
             if (rounds == 100 || walk.add(ask(next), {true, {}}))
                 return std::nullopt;
         }
@@ -247,7 +247,7 @@ void TestDistinctRounds::groupAfterGroup()
     const auto walk = cluster.walk();
     QVERIFY(walk.has_value());
     QCOMPARE(cluster.page(*walk), (std::vector<int> {0, 400, 800, 1200, 1600, 2000, 2400, 2800}));
-    QVERIFY2(cluster.rounds <= 9, QByteArray::number(cluster.rounds).constData());
+    QVERIFY2(cluster.rounds <= 3, QByteArray::number(cluster.rounds).constData());
 }
 
 void TestDistinctRounds::pagesThatMayLackHits()
@@ -299,9 +299,9 @@ void TestDistinctRounds::filters()
     QCOMPARE(filter(keys, false),
         QByteArray("'x' IN ['a \\'b\\'', 'c\\\\d', '7', '7', '0.5', '-2', '1e3', 'inf', '']"));
     QCOMPARE(filter(keys, true),
-        QByteArray("'x' IN ['a \\'b\\'', 'c\\\\d', 'inf', ''] OR ('x' = '7' AND NOT 'x' '7.0' TO '7')"
+        QByteArray("'x' IN ['a \\'b\\'', 'c\\\\d', 'inf', ''] OR 'x' '7' TO '7\x01'"
                    " OR 'x' '7.0' TO '7' OR 'x' '0.50' TO '0.5' OR 'x' '-2.0' TO '-2'"
-                   " OR ('x' = '1e3' AND NOT 'x' '1000.0' TO '1000')"));
+                   " OR 'x' '1e3' TO '1e3\x01'"));
     QCOMPARE(filter({"n1"}, true), QByteArray("'x' '1.0' TO '1'"));
     QCOMPARE(filter({}, true), QByteArray());
 }
