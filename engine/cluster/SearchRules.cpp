@@ -256,8 +256,8 @@ void SearchRules::setTable(std::shared_ptr<const RuleTable> table)
 {
     auto rules = std::make_shared<std::vector<read::ListedRule>>();
     for (const KeptRule &kept : table->rules)
-        rules->push_back({kept.rule, kept.activeGiven || !table->activeKnown ? std::optional(kept.rule.active)
-                                                                             : std::nullopt});
+        rules->push_back({kept.rule, kept.activeGiven,
+            kept.activeGiven || !table->activeKnown ? std::optional(kept.rule.active) : std::nullopt});
     m_table = std::move(table);
     m_rules = std::move(rules);
 }

@@ -55,6 +55,20 @@ QByteArray indexMetadata(const read::IndexView &index)
     return out.endObject().take();
 }
 
+/// Without `active` where no client has set it: that makes a difference.
+QByteArray ruleLine(const read::ListedRule &listed)
+{
+    const auto rule = json::Document::parse(protocol::searchRuleToJson(listed.rule));
+    MIROIR_ASSERT(rule.ok());
+    json::Writer out;
+    out.beginObject();
+    for (const json::Member member : rule->root().members()) {
+        if (member.key() != "active" || listed.activeGiven)
+            out.key(member.key()).raw(member.value.raw());
+    }
+    return out.endObject().take() + '\n';
+}
+
 QByteArray webhooksFile(const cluster::Control::Webhooks &webhooks)
 {
     json::Writer out;
@@ -172,7 +186,33 @@ Status<> DumpJob::packHead(const cluster::Control::Webhooks &webhooks)
         if (const Status<> done = m_archive.add(name, content); !done)
             return done;
     }
-    return Done {};
+    return m_view->rules->empty() ? Status<>(Done {}) : packRules();
+}
+
+/// Meilisearch keeps dynamic search rules as documents of an index that clients do not see, and so in its dumps.
+Status<> DumpJob::packRules()
+{
+    const std::string uid(protocol::searchRuleIndexUid);
+    const std::string now = rfc3339(m_context.clock->utcNs());
+    json::Writer metadata;
+    metadata.beginObject().key("uid").string(uid).key("primaryKey").string("uid");
+    metadata.key("createdAt").string(now).key("updatedAt").string(now).endObject();
+    QByteArray lines;
+    for (const read::ListedRule &listed : *m_view->rules)
+        lines += ruleLine(listed);
+    const std::string folder = "indexes/" + uid + '/';
+    Status<> done = m_archive.add(folder + "metadata.json", metadata.take());
+    if (done)
+        done = m_archive.add(folder + "settings.json", QByteArrayLiteral(R"({"displayedAttributes":["*"],)"
+            R"("searchableAttributes":["conditions.query.words","description"],"filterableAttributes":[)"
+            R"({"attributePatterns":["active","conditions.query.isEmpty"],)"
+            R"("features":{"facetSearch":false,"filter":{"equality":true,"comparison":false}}},)"
+            R"({"attributePatterns":["conditions.time.start","conditions.time.end"],)"
+            R"("features":{"facetSearch":false,"filter":{"equality":true,"comparison":true}}}],)"
+            R"("sortableAttributes":["precedence"],"proximityPrecision":"byAttribute",)"
+            R"("typoTolerance":{"enabled":false,"disableOnNumbers":true},"facetSearch":false,)"
+            R"("prefixSearch":"disabled"})"));
+    return done ? m_archive.add(folder + "documents.jsonl", lines) : done;
 }
 
 void DumpJob::packIndex()

@@ -12,8 +12,9 @@
 namespace miroir::jobs {
 
 /// POST /dumps: the whole logical content as one dump of Meilisearch (version 6), which one Meilisearch can import:
-/// indexes with settings and documents, keys, experimental features, webhooks. The task history is left out. Documents
-/// go to a file each index first, because an archive tells a file's size before its content. Job thread.
+/// indexes with settings and documents, keys, experimental features, dynamic search rules, webhooks. The task history
+/// is left out. Documents go to a file each index first, because an archive tells a file's size before its content. Job
+/// thread.
 class DumpJob : public Job
 {
 public:
@@ -31,6 +32,7 @@ private:
     void take(const std::vector<QByteArray> &documents, const std::function<void()> &goOn);
     void pack(const cluster::Control::Webhooks &webhooks);
     [[nodiscard]] Status<> packHead(const cluster::Control::Webhooks &webhooks);
+    [[nodiscard]] Status<> packRules();
     void packIndex();
     void packDocuments();
     void failWith(const std::string &why);

@@ -78,6 +78,7 @@ struct CopyView {
 
 struct ListedRule {
     protocol::SearchRule rule;
+    bool activeGiven = false; ///< `active` was set by a client, not left to its default
     std::optional<bool> active; ///< what lists are filtered by; nothing: the rule is neither, as a node has it
 };
 

@@ -136,7 +136,7 @@ void ClusterInstanceTest::featuresThatCannotBeClusterwide()
     TestCluster cluster;
     QVERIFY(cluster.start());
     const auto http = cluster.http();
-    for (const char *name : {"network", "chatCompletions", "dynamicSearchRules", "foreignKeys", "logsRoute"}) {
+    for (const char *name : {"network", "chatCompletions", "foreignKeys", "logsRoute"}) {
         const auto refused
             = http.send("PATCH", "/experimental-features", "{\"metrics\":true,\"" + QByteArray(name) + "\":true}");
         QCOMPARE(refused.status, 400);
@@ -435,6 +435,11 @@ void ClusterInstanceTest::dumpHoldsEverything()
     const auto http = cluster.http();
     QCOMPARE(cluster.statusOf(http.send("POST", "/indexes/m/documents", documents(700))), QByteArray("succeeded"));
     QCOMPARE(cluster.statusOf(http.send("POST", "/indexes", R"({"uid":"empty"})")), QByteArray("succeeded"));
+    QCOMPARE(http.send("PATCH", "/experimental-features", R"({"dynamicSearchRules":true})").status, 200);
+    for (const char *rule : {R"({"description":"plain"})", R"({"active":false})"}) {
+        const QByteArray target = QByteArray("/dynamic-search-rules/") + (strstr(rule, "plain") != nullptr ? "a" : "b");
+        QCOMPARE(cluster.statusOf(http.send("PATCH", target, rule)), QByteArray("succeeded"));
+    }
     const auto answer = http.send("POST", "/dumps");
     QCOMPARE(answer.status, 202);
     const auto task = json::Document::parse(cluster.finished(answer));
@@ -455,6 +460,11 @@ void ClusterInstanceTest::dumpHoldsEverything()
     QVERIFY(!lines.contains("_miroir_"));
     QVERIFY(lines.contains(http.send("GET", "/indexes/m/documents/699").body + '\n'));
     QVERIFY(fileIn(tar, "indexes/1/settings.json").contains("\"displayedAttributes\":[\"*\"]"));
+    // `active` only where somebody has set it: without it a node judges the rule otherwise
+    QCOMPARE(fileIn(tar, "indexes/.meili_dsr/documents.jsonl"),
+        QByteArray(R"({"uid":"a","description":"plain","conditions":{},"actions":[]})" "\n"
+                   R"({"uid":"b","active":false,"conditions":{},"actions":[]})" "\n"));
+    QVERIFY(fileIn(tar, "indexes/.meili_dsr/metadata.json").contains(R"("uid":".meili_dsr","primaryKey":"uid")"));
 }
 
 void ClusterInstanceTest::payloadOfAnOpenTask()
