@@ -78,6 +78,8 @@ struct Hit {
     QByteArray json; ///< the whole hit as it is answered
     double rankingScore = 0; ///< even when it is not shown
     std::vector<RuleScore> rules;
+    /// By a dynamic search rule; it was not ranked.
+    [[nodiscard]] bool isPinned() const { return !rules.empty() && rules.front().kind == RuleScore::Kind::Pin; }
 };
 
 /// The members of a search answer; those that are empty or absent are left out of it.

@@ -139,7 +139,7 @@ ApiResult<QByteArray> FederatedSearch::run(const MultiSearchRequest &request, bo
         if (auto refused = protocol::checkPersonalize(personal); !refused)
             return refused.err();
     }
-    const std::vector<PinnedHit> pins = takePinnedHits();
+    const std::vector<PinnedHit> pins = sortedPins();
     merge::FederationRequest wanted = m_merge;
     if (!pins.empty()) {
         // where the page begins is known only when the pins are in their places
@@ -217,7 +217,7 @@ ApiStatus FederatedSearch::collect(const MultiSearchRequest &request)
     return Done {};
 }
 
-ApiResult<SearchAnswer> FederatedSearch::search(const MultiSearchRequest &request, std::size_t position)
+ApiResult<FederatedSearch::Answer> FederatedSearch::search(const MultiSearchRequest &request, std::size_t position)
 {
     const MultiSearchQuery &query = request.queries[position];
     const auto entry = m_indexes.find(query.indexUid);
@@ -225,7 +225,7 @@ ApiResult<SearchAnswer> FederatedSearch::search(const MultiSearchRequest &reques
         return Err<protocol::ApiError> {protocol::indexNotFound(query.indexUid)};
     const auto sameIndex = [&query](const MultiSearchQuery &other) { return other.indexUid == query.indexUid; };
     const bool several = std::count_if(request.queries.begin(), request.queries.end(), sameIndex) > 1;
-    return entry->slot->with([&](LocalIndex &index) {
+    return entry->slot->with([&](LocalIndex &index) -> ApiResult<Answer> {
         Found &found = m_found[query.indexUid];
         found.index.uid = query.indexUid;
         found.index.maxTotalHits = index.settings().maxTotalHits;
@@ -253,12 +253,13 @@ ApiResult<SearchAnswer> FederatedSearch::search(const MultiSearchRequest &reques
                     order == protocol::FacetOrder::Count ? merge::FacetOrder::Count : merge::FacetOrder::Alpha);
             }
         }
-        return index.search(search, m_rules ? &*m_rules : nullptr);
+        return searchPinned(index, search, count > m_merge.neededHits());
     });
 }
 
-void FederatedSearch::add(const MultiSearchRequest &request, std::size_t position, SearchAnswer answer)
+void FederatedSearch::add(const MultiSearchRequest &request, std::size_t position, Answer answered)
 {
+    const SearchAnswer &answer = answered.whole;
     const MultiSearchQuery &query = request.queries[position];
     Found &found = m_found[query.indexUid];
     merge::FederatedAnswer &out = found.index.queries.emplace_back();
@@ -270,57 +271,16 @@ void FederatedSearch::add(const MultiSearchRequest &request, std::size_t positio
     const merge::FederatedQuery mark {query.indexUid, position, weight, true};
     found.index.total += answer.total;
     std::uint64_t repeats = 0;
-    std::uint64_t place = 0;
     for (const Hit &hit : answer.hits) {
         repeats += found.seen.insert(hit.docid).second ? 0 : 1;
         merge::RankedHit ranked = rankedHit(hit, mark);
-        const bool pinned = !hit.rules.empty() && hit.rules.front().kind == RuleScore::Kind::Pin;
-        if (!pinned)
+        if (!hit.isPinned())
             out.found.ranked.push_back(std::move(ranked));
-        else if (place < m_merge.neededHits()) // behind that a node would not have asked for it
+        else if (answered.reachedPins.contains(hit.docid))
             found.pins.push_back({hit.rules.front().position, std::move(ranked.shown)});
-        ++place;
     }
     found.index.total -= std::min(found.index.total, repeats);
     addFacets(found.facets, answer);
-}
-
-std::vector<FederatedSearch::PinnedHit> FederatedSearch::takePinnedHits()
-{
-    std::vector<PinnedHit> pins;
-    for (auto &[uid, found] : m_found)
-        pins.insert(pins.end(), found.pins.begin(), found.pins.end());
-    std::stable_sort(pins.begin(), pins.end(),
-        [](const PinnedHit &a, const PinnedHit &b) { return a.position < b.position; });
-    return pins;
-}
-
-/// The page out of pins and of the array of all hits up to its end.
-QByteArray FederatedSearch::pageWith(const std::vector<PinnedHit> &pins, const QByteArray &hits) const
-{
-    const std::uint64_t first = m_merge.firstHit();
-    const std::uint64_t end = m_merge.neededHits();
-    const auto found = json::Document::parse(hits);
-    MIROIR_ASSERT(found.ok()); // written by ourselves
-    const std::size_t count = found->root().size();
-    json::Writer page;
-    page.beginArray();
-    std::size_t nextPin = 0;
-    std::size_t nextFound = 0;
-    auto item = found->root().items().begin();
-    for (std::uint64_t place = 0; place < end && (nextPin < pins.size() || nextFound < count); ++place) {
-        const bool pinned
-            = nextPin < pins.size() && (pins[nextPin].position <= place || nextFound == count);
-        if (place >= first)
-            page.raw(pinned ? sv(pins[nextPin].shown) : (*item).raw());
-        if (pinned) {
-            ++nextPin;
-        } else {
-            ++nextFound;
-            ++item;
-        }
-    }
-    return page.endArray().take();
 }
 
 void FederatedSearch::addFacets(Facets &facets, const SearchAnswer &answer)
@@ -379,6 +339,8 @@ std::vector<merge::FederatedIndex> FederatedSearch::found()
     for (auto &[uid, found] : m_found) {
         found.index.facetDistribution = found.facets.distributionJson();
         found.index.facetStats = found.facets.statsJson();
+        if (!found.pins.empty())
+            found.index.maxTotalHits = roomBeside(found.pins, std::min(m_merge.neededHits(), found.index.maxTotalHits));
         indexes.push_back(std::move(found.index));
     }
     return indexes;

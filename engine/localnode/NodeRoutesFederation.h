@@ -44,6 +44,11 @@ private:
         std::uint32_t position = 0;
         QByteArray shown; ///< as the client gets it
     };
+    /// What one query found.
+    struct Answer {
+        SearchAnswer whole;
+        std::set<DocId> reachedPins; ///< the others have no place among the hits that are needed
+    };
     /// What the queries of one index found.
     struct Found {
         merge::FederatedIndex index;
@@ -55,10 +60,13 @@ private:
     protocol::ApiStatus check(const protocol::MultiSearchRequest &request);
     protocol::ApiStatus checkFacets(const protocol::MultiSearchRequest &request);
     protocol::ApiStatus collect(const protocol::MultiSearchRequest &request);
-    protocol::ApiResult<SearchAnswer> search(const protocol::MultiSearchRequest &request, std::size_t position);
-    void add(const protocol::MultiSearchRequest &request, std::size_t position, SearchAnswer answer);
+    protocol::ApiResult<Answer> search(const protocol::MultiSearchRequest &request, std::size_t position);
+    [[nodiscard]] protocol::ApiResult<Answer> searchPinned(
+        const LocalIndex &index, protocol::SearchRequest search, bool beyond) const;
+    void add(const protocol::MultiSearchRequest &request, std::size_t position, Answer answered);
     static void addFacets(Facets &facets, const SearchAnswer &answer);
-    [[nodiscard]] std::vector<PinnedHit> takePinnedHits();
+    [[nodiscard]] std::vector<PinnedHit> sortedPins();
+    static std::uint64_t roomBeside(const std::vector<PinnedHit> &pins, std::uint64_t places);
     [[nodiscard]] QByteArray pageWith(const std::vector<PinnedHit> &pins, const QByteArray &hits) const;
     void writeMetadata(json::Writer &w, const protocol::MultiSearchRequest &request) const;
     [[nodiscard]] std::vector<merge::FederatedIndex> found();

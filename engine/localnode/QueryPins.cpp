@@ -71,4 +71,13 @@ std::vector<Pin> separatePins(std::initializer_list<std::vector<RankedDocument> 
     return pins;
 }
 
+std::size_t sortPins(std::vector<RankedDocument> &documents, std::size_t length)
+{
+    IndexSet pinned;
+    const std::vector<Pin> pins = separatePins({&documents}, pinned);
+    if (!pins.empty())
+        documents = withPins(pins, std::move(documents), length);
+    return pins.size();
+}
+
 } // namespace miroir::localnode

@@ -27,7 +27,10 @@ std::vector<Pin> takePins(
 /// there is no other document left.
 std::vector<RankedDocument> withPins(
     const std::vector<Pin> &pins, std::vector<RankedDocument> ranked, std::size_t length);
-/// Takes the pins out of ranked lists, each document once, in the order of their places, and adds them to `pinned`.
+/// Takes the pins out of ranked lists, each document once, in the order of positions, and adds them to `pinned`.
 std::vector<Pin> separatePins(std::initializer_list<std::vector<RankedDocument> *> lists, IndexSet &pinned);
+/// A node searches every index as if it were a part of a federated search: pins that have got a place in the order of
+/// precedence are placed again in the order of their positions. Gives the number of pins.
+std::size_t sortPins(std::vector<RankedDocument> &documents, std::size_t length);
 
 } // namespace miroir::localnode

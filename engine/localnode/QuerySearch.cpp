@@ -275,18 +275,25 @@ bool goodEnough(const std::vector<RankedDocument> &documents, std::size_t length
                        [weight](const RankedDocument &d) { return globalScore(d.details) * weight >= good; });
 }
 
+std::uint64_t semanticHits(const std::vector<RankedDocument> &documents, std::size_t from)
+{
+    const auto byVector = [](const RankedDocument &document) {
+        return std::any_of(document.details.begin(), document.details.end(),
+                           [](const ScoreDetail &detail) { return detail.kind == ScoreDetail::Kind::Vector; });
+    };
+    const auto first = static_cast<std::ptrdiff_t>(std::min(from, documents.size()));
+    return static_cast<std::uint64_t>(std::count_if(documents.begin() + first, documents.end(), byVector));
+}
+
 /// Joins the lists of words and of vectors by weighted score; of equals the words' one goes first.
 SearchOutcome mergeHybrid(const IndexData &data, BucketSortResult words, BucketSortResult vectors, double ratio,
-                          std::optional<FieldId> distinct, std::size_t firstHit, std::size_t length)
+                          std::optional<FieldId> distinct, std::size_t length)
 {
     SearchOutcome out;
     IndexSet excluded;
     const std::vector<Pin> pins = separatePins({&words.documents, &vectors.documents}, excluded);
-    // with pins a node counts what stands before the page as well
-    const std::size_t countedFrom = pins.empty() ? firstHit : 0;
     std::size_t w = 0;
     std::size_t v = 0;
-    std::uint64_t semantic = 0;
     while (out.documents.size() < length && (w < words.documents.size() || v < vectors.documents.size())) {
         bool fromWords = v >= vectors.documents.size();
         if (!fromWords && w < words.documents.size())
@@ -298,8 +305,6 @@ SearchOutcome mergeHybrid(const IndexData &data, BucketSortResult words, BucketS
         excluded.insert(next.docid);
         if (distinct)
             excludeSameValues(data, *distinct, next.docid, excluded);
-        if (!fromWords && out.documents.size() >= countedFrom)
-            ++semantic;
         out.documents.push_back(std::move(next));
     }
     if (!pins.empty())
@@ -310,7 +315,6 @@ SearchOutcome mergeHybrid(const IndexData &data, BucketSortResult words, BucketS
         for (const RankedDocument &document : out.documents)
             out.candidates.insert(document.docid);
     }
-    out.semanticHitCount = semantic;
     return out;
 }
 
@@ -385,24 +389,21 @@ ApiResult<SearchOutcome> runSearch(QueryContext &context, const SearchRequest &r
         BucketSortResult ranked = rank(context, request, *prepared, length, words ? nullptr : &*target);
         out.candidates = std::move(ranked.candidates);
         out.documents = std::move(ranked.documents);
-        if (!words)
-            out.semanticHitCount = out.documents.size() - std::min(firstHit, out.documents.size());
-        else if (wordsOnly)
-            out.semanticHitCount = 0;
     } else {
         const double ratio = double {request.hybrid->semanticRatio};
         BucketSortResult byWords = rank(context, request, *prepared, length, nullptr);
         if (goodEnough(byWords.documents, length, 1.0 - ratio)) {
             out.candidates = std::move(byWords.candidates);
             out.documents = std::move(byWords.documents);
-            out.semanticHitCount = 0;
             target.reset(); // it was not looked at
         } else {
             BucketSortResult byVector = rank(context, request, *prepared, length, &*target);
-            out = mergeHybrid(context.data, std::move(byWords), std::move(byVector), ratio, prepared->distinct,
-                              firstHit, length);
+            out = mergeHybrid(context.data, std::move(byWords), std::move(byVector), ratio, prepared->distinct, length);
         }
     }
+    const bool pinned = sortPins(out.documents, length) > 0;
+    if (request.mode() != protocol::SearchMode::Keyword)
+        out.semanticHitCount = semanticHits(out.documents, pinned ? 0 : firstHit); // of the page, unless there are pins
     out.terms = std::move(prepared->query.terms);
     if (request.retrieveVectors)
         out.queryVector = std::move(target);

@@ -23,7 +23,19 @@ struct Rank {
 /// What one rule found out about a document. attributeRank and wordPosition are Field and Position, also when the older
 /// rule `attribute` runs both; exactness is Attribute match and then Exact words.
 struct ScoreDetail {
-    enum class Kind : std::uint8_t { Words, Typo, Proximity, Field, Position, Match, ExactWords, Sort, Geo, Vector, Pin };
+    enum class Kind : std::uint8_t {
+        Words,
+        Typo,
+        Proximity,
+        Field,
+        Position,
+        Match,
+        ExactWords,
+        Sort,
+        Geo,
+        Vector,
+        Pin,
+    };
     Kind kind = Kind::Words;
     Rank rank; ///< of all but Sort, Geo, Vector and Pin
     std::string field; ///< of Sort

@@ -9,8 +9,8 @@ namespace miroir::localnode {
 
 namespace {
 
-/// A node compares the texts, of which it keeps those of rules in small letters: "t" is behind the "T" of now. So a rule
-/// begins on the day after the one its start names, and lasts to the end of the day that its end names.
+/// A node compares texts, and keeps those of rules in small letters: "t" is behind the "T" of now. So a rule begins on
+/// the day after the one its start names, and lasts to the end of the day that its end names.
 std::string asKept(std::string text)
 {
     for (char &c : text) {

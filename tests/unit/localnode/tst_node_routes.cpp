@@ -114,8 +114,6 @@ void NodeRoutesTest::whatTheNodeDoesNotHaveIsSaid_data()
     QTest::newRow("network") << QByteArray("GET") << QByteArray("/network") << QByteArray("network");
     QTest::newRow("chats") << QByteArray("GET") << QByteArray("/chats") << QByteArray("chatCompletions");
     QTest::newRow("logs") << QByteArray("POST") << QByteArray("/logs/stream") << QByteArray("logsRoute");
-    QTest::newRow("rules") << QByteArray("DELETE") << QByteArray("/dynamic-search-rules")
-                           << QByteArray("dynamicSearchRules");
     QTest::newRow("templates") << QByteArray("POST") << QByteArray("/render-template") << QByteArray("renderRoute");
     QTest::newRow("queue") << QByteArray("POST") << QByteArray("/tasks/compact")
                            << QByteArray("taskQueueCompactionRoute");
