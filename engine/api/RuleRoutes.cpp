@@ -74,7 +74,8 @@ public:
     void askNext()
     {
         if (m_nodes.empty()) {
-            m_exchange->refuse(protocol::apiError("miroir_shard_unavailable", "No node can be asked for the words of search rules."));
+            m_exchange->refuse(protocol::apiError(
+                "miroir_shard_unavailable", "No node can be asked for the words of search rules."));
             return;
         }
         const read::NodeView *node = m_nodes.back();

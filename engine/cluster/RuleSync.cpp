@@ -140,7 +140,8 @@ void RuleSync::await(int pauseMs)
             self->look(0);
             return;
         }
-        QTimer::singleShot(pauseMs, self->m_context, [self, pauseMs] { self->await(std::min(2 * pauseMs, pauseMaxMs)); });
+        QTimer::singleShot(
+            pauseMs, self->m_context, [self, pauseMs] { self->await(std::min(2 * pauseMs, pauseMaxMs)); });
     });
 }
 

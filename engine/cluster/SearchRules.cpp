@@ -309,7 +309,8 @@ std::shared_ptr<const merge::Pins> SearchRules::pinsOf(const store::StoredIndex 
 
 void SearchRules::indexesChanged()
 {
-    std::erase_if(m_pins, [this](const auto &entry) { return m_parts.progress.visible().find(entry.first) == nullptr; });
+    const write::IndexTable &visible = m_parts.progress.visible();
+    std::erase_if(m_pins, [&visible](const auto &entry) { return visible.find(entry.first) == nullptr; });
     replan();
     advance();
 }

@@ -154,9 +154,8 @@ void HitList::sort()
         return order != 0 ? order < 0 : std::pair(a.answer, a.place) < std::pair(b.answer, b.place);
     };
     mergeRuns(hits, before);
-    std::stable_sort(pinned.begin(), pinned.end(), [](const Hit &a, const Hit &b) {
-        return std::pair(*a.key.pin, a.pinRank) < std::pair(*b.key.pin, b.pinRank);
-    });
+    std::stable_sort(
+        pinned.begin(), pinned.end(), [](const Hit &a, const Hit &b) { return a.pinRank < b.pinRank; });
 }
 
 } // namespace miroir::merge

@@ -12,6 +12,7 @@
 
 #include <QByteArray>
 
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -25,7 +26,7 @@ struct Hit {
     RankKey key;
     double score = 0; ///< _rankingScore; 0 when the answer has none
     std::size_t answer = 0, place = 0;
-    std::uint32_t pinRank = 0; ///< of a pinned hit: among those at its position
+    std::uint32_t pinRank = 0; ///< of a pinned hit: its place in the order of precedence
     std::optional<std::uint32_t> maxTypos {}; ///< where rescale() has given it another score: that of the typo rule
 };
 
@@ -47,10 +48,12 @@ public:
         const NodeAnswers &answers, std::string_view totalName, const Tags &tags);
 
     std::vector<Hit> hits; ///< best first
-    std::vector<Hit> pinned; ///< by position, then by precedence
+    std::vector<Hit> pinned; ///< by precedence
     std::vector<std::uint64_t> totals; ///< of each answer
     std::uint64_t total = 0; ///< saturating sum
     QByteArray queryVector; ///< of the first answer that has one
+    /// Of the lists that were joined to `hits`, the length of the shortest.
+    std::uint64_t shortest = std::numeric_limits<std::uint64_t>::max();
     bool semantic = false; ///< an answer counts semantic hits
     bool cutOff = false; ///< a node ran out of time and skipped rules
 

@@ -6,6 +6,7 @@
 #include "merge/HitWriter.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace miroir::merge {
 
@@ -16,7 +17,34 @@ std::uint64_t multiplySaturated(std::uint64_t a, std::uint64_t b)
     return b != 0 && a > ~std::uint64_t {0} / b ? ~std::uint64_t {0} : a * b;
 }
 
-std::vector<const Hit *> hitsOf(const Page &range, const HitList &list)
+std::vector<std::uint32_t> positionsOf(const std::vector<const Hit *> &pins)
+{
+    std::vector<std::uint32_t> positions;
+    for (const Hit *pin : pins)
+        positions.push_back(*pin->key.pin);
+    return positions;
+}
+
+/// The pins that have a place among the first `end` hits. A node puts them in by precedence first, so that one that
+/// waits for a late position keeps the next ones back, and orders those that have got in by position afterwards. In a
+/// legacy search it does not.
+std::vector<const Hit *> pinsOf(const MergeRequest &request, const HitList &list, std::uint64_t end)
+{
+    std::vector<const Hit *> pins;
+    for (const Hit &pin : list.pinned)
+        pins.push_back(&pin);
+    const std::uint64_t others = std::min<std::uint64_t>(list.shortest, list.hits.size());
+    const std::vector<bool> places = placesOfPins(positionsOf(pins), others, end);
+    pins.resize(static_cast<std::size_t>(std::count(places.begin(), places.end(), true)));
+    const bool joined = list.shortest != std::numeric_limits<std::uint64_t>::max();
+    if (!request.cutTotals || joined) {
+        std::stable_sort(
+            pins.begin(), pins.end(), [](const Hit *a, const Hit *b) { return *a->key.pin < *b->key.pin; });
+    }
+    return pins;
+}
+
+std::vector<const Hit *> hitsOf(const MergeRequest &request, const Page &range, const HitList &list)
 {
     std::vector<const Hit *> page;
     if (list.pinned.empty()) { // the usual case needs no walk over the hits before the page
@@ -25,14 +53,12 @@ std::vector<const Hit *> hitsOf(const Page &range, const HitList &list)
             page.push_back(&list.hits[static_cast<std::size_t>(at)]);
         return page;
     }
-    std::vector<std::uint32_t> positions;
-    for (const Hit &pin : list.pinned)
-        positions.push_back(*pin.key.pin);
+    const std::vector<const Hit *> pins = pinsOf(request, list, range.end);
     auto hit = list.hits.begin();
-    auto pin = list.pinned.begin();
+    auto pin = pins.begin();
     std::uint64_t place = 0;
-    for (const bool pinned : placesOfPins(positions, list.hits.size(), range.end)) {
-        const Hit *next = pinned ? &*pin++ : &*hit++;
+    for (const bool pinned : placesOfPins(positionsOf(pins), list.hits.size(), range.end)) {
+        const Hit *next = pinned ? *pin++ : &*hit++;
         if (place++ >= range.begin)
             page.push_back(next);
     }
@@ -86,12 +112,12 @@ Page pageOf(const MergeRequest &request)
 void writePage(const MergeRequest &request, const HitList &list, MergedSearch &result)
 {
     if (request.federated) {
-        rankPage(request, hitsOf(pageOf(request), list), result);
+        rankPage(request, hitsOf(request, pageOf(request), list), result);
         return;
     }
     const HitWriter writer(request);
     const Page range = pageOf(request);
-    const auto hits = hitsOf(range, list);
+    const auto hits = hitsOf(request, range, list);
     std::size_t bytes = 2;
     for (const Hit *hit : hits)
         bytes += hit->object.raw().size() + 1;

@@ -56,8 +56,9 @@ private:
 };
 
 /// Which of the first `end` places of a list belong to pins (true) and which to other hits. positions: of the pins,
-/// ascending. A pin takes the first place that is not before its position; where no other hit is left the pins move
-/// forward. Shorter than `end` when both are used up (milli, merge_positioned_hits_into_page).
+/// each of which waits for those before it. A pin takes the first place that is not before its position; where no
+/// other hit is left the pins move forward. Shorter than `end` when both are used up (milli,
+/// merge_positioned_hits_into_page).
 [[nodiscard]] std::vector<bool> placesOfPins(
     const std::vector<std::uint32_t> &positions, std::uint64_t otherHits, std::uint64_t end);
 

@@ -152,6 +152,7 @@ Result<MergedSearch, MergeError> SearchMerge::hybrid(
     if (const auto wrong = readFacets(semantic))
         return refuse(wrong->answer, wrong->reason);
     std::erase_if(near->hits, [](const Hit &hit) { return !hit.key.semantic(); }); // hits of the words follow behind
+    near->shortest = std::min(byWords->hits.size(), near->hits.size());
     const double ratio = static_cast<double>(semanticRatio);
     const double rest = static_cast<double>(1.0F - semanticRatio);
     std::vector<Hit> merged;

@@ -331,7 +331,7 @@ protocol::SearchRequest SearchPlan::pageOfRounds(
     page.facets.reset();
     if (!own.filter.empty())
         page.filter = joinFilters(node.filter, own.filter, {});
-    askFor(page, own.hits);
+    askFor(page, own.hits, pinRoom);
     return page;
 }
 

@@ -42,19 +42,15 @@ std::vector<Pinned> pinnedBy(const std::vector<const SearchRule *> &rules, const
                 pins.push_back({id, action.position});
         }
     }
-    std::stable_sort(
-        pins.begin(), pins.end(), [](const Pinned &a, const Pinned &b) { return a.position < b.position; });
     return pins;
 }
 
-/// Hits are found in the order of their ids; positions of pins, others none.
-std::vector<std::pair<int, std::optional<std::uint32_t>>> listOf(
-    const std::vector<Pinned> &pins, const Ids &held, std::size_t limit)
+using List = std::vector<std::pair<int, std::optional<std::uint32_t>>>;
+
+/// Pins take places among the others, each one only behind those before it.
+List placed(const std::vector<Pinned> &pins, const Ids &held, const std::set<int> &taken, std::size_t limit)
 {
-    std::vector<std::pair<int, std::optional<std::uint32_t>>> list;
-    std::set<int> taken;
-    for (const Pinned &pin : pins)
-        taken.insert(pin.id);
+    List list;
     auto pin = pins.begin();
     auto other = held.begin();
     while (list.size() < limit) {
@@ -72,6 +68,23 @@ std::vector<std::pair<int, std::optional<std::uint32_t>>> listOf(
     return list;
 }
 
+/// Hits are found in the order of their ids; positions of pins, others none. Those pins that get a place by precedence
+/// are ordered by position.
+List listOf(std::vector<Pinned> pins, const Ids &held, std::size_t limit)
+{
+    std::set<int> taken;
+    for (const Pinned &pin : pins)
+        taken.insert(pin.id);
+    const List byPrecedence = placed(pins, held, taken, limit);
+    std::erase_if(pins, [&byPrecedence](const Pinned &pin) {
+        return std::none_of(byPrecedence.begin(), byPrecedence.end(),
+            [&pin](const auto &hit) { return hit.first == pin.id; });
+    });
+    std::stable_sort(
+        pins.begin(), pins.end(), [](const Pinned &a, const Pinned &b) { return a.position < b.position; });
+    return placed(pins, held, taken, limit);
+}
+
 QByteArray answerOf(const std::vector<Pinned> &pins, const Ids &held, std::size_t limit)
 {
     QByteArray hits;
@@ -87,7 +100,8 @@ QByteArray answerOf(const std::vector<Pinned> &pins, const Ids &held, std::size_
         + "}";
 }
 
-SearchRule ruleOf(const std::string &uid, std::optional<std::uint64_t> precedence, std::vector<SearchRuleAction> actions)
+SearchRule ruleOf(
+    const std::string &uid, std::optional<std::uint64_t> precedence, std::vector<SearchRuleAction> actions)
 {
     SearchRule rule;
     rule.uid = uid;
