@@ -35,8 +35,8 @@ public:
     explicit DistinctRounds(CandidateRequest request);
 
     /// First the answers to the question for candidates, then those to the question for each round: as for
-    /// judgeCandidates(), but with `distinct` if nodesDrop(), without facets and, with a threshold, only with documents that reach it. An error names
-    /// an answer, and nothing has changed.
+    /// judgeCandidates(), but with `distinct` if nodesDrop(), without facets and, with a threshold, only with documents
+    /// that reach it. An error names an answer, and nothing has changed.
     [[nodiscard]] std::optional<MergeError> add(const NodeAnswers &answers, const Tags &tags);
 
     [[nodiscard]] bool pageKnown() const { return m_kept.size() >= m_request.wanted || m_whole; }
@@ -48,7 +48,8 @@ public:
     /// The totals and facets can be had by settle().
     [[nodiscard]] bool counts() const { return !m_request.finite && !m_request.threshold; }
 
-    /// The next round: whether with `distinct`, a filter, as JSON text, that leaves out what is settled, and for how many hits to ask.
+    /// The next round: whether with `distinct`, a filter, as JSON text, that leaves out what is settled, and for how
+    /// many hits to ask.
     [[nodiscard]] bool nodesDrop() const { return m_nodesDrop; }
     [[nodiscard]] std::string openFilter() const;
     [[nodiscard]] std::uint64_t openHits() const;

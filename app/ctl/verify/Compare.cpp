@@ -136,6 +136,9 @@ const char *reasonText(Reason reason)
                "(docs/ranking-merge.md)";
     case Reason::Frequency:
         return "matchingStrategy frequency: each node counts in its own documents (docs/ranking-merge.md)";
+    case Reason::DistinctHits:
+        return "distinct by several values that no filter tells apart: nodes drop documents on their own "
+               "(docs/ranking-merge.md)";
     case Reason::DistinctTotals:
         return "totals with distinct: a union, not a sum (docs/ranking-merge.md)";
     case Reason::DistinctFacets:

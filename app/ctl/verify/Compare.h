@@ -44,6 +44,7 @@ enum class Reason : std::uint8_t {
     KeyOrder,
     Derivation,
     Frequency,
+    DistinctHits,
     DistinctTotals,
     DistinctFacets,
     Threshold,

@@ -43,6 +43,10 @@ Reason byCandidates(
         return Reason::FacetMixed;
     const DifferenceClass kind = difference.kind;
     const bool distinct = search.distinct.has_value() || traits.distinct;
+    if (kind == HitsSet || kind == HitsOrder)
+        return distinct && traits.vague.contains(search.distinct.value_or(traits.distinctAttribute))
+            ? Reason::DistinctHits
+            : Reason::None;
     if (kind == Totals && distinct)
         return Reason::DistinctTotals;
     if (kind == Facets && distinct)

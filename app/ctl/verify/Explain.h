@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,10 @@ namespace miroir::ctl {
 struct IndexTraits {
     std::string primaryKey;
     bool distinct = false; ///< distinctAttribute is set
+    std::string distinctAttribute; ///< then, which
+    /// Attributes with several values in a document that filters do not tell apart: by those a cluster cannot ask for
+    /// what nodes have dropped on their own.
+    std::set<std::string> vague;
     bool facetsByCount = false; ///< some facet is sorted by count
     std::uint64_t maxTotalHits = 1000; ///< of the settings: so many candidates the cluster looks at one by one
     bool sameInsertion = false; ///< the reference got the documents in the order of the cluster

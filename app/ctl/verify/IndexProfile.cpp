@@ -34,14 +34,15 @@ struct Reader {
     IndexProfile &profile;
     std::set<std::string> fields;
     std::set<std::string> words;
+    std::set<std::string> several; ///< paths that lead to more than one value in a document
 
-    void read(const json::Value &value, const std::string &path, int depth)
+    void read(const json::Value &value, const std::string &path, int depth, bool many = false)
     {
         if (depth > depthMax)
             return;
         if (value.isArray()) {
             for (const json::Value item : value.items())
-                read(item, path, depth + 1);
+                read(item, path, depth + 1, many || value.size() > 1);
             return;
         }
         if (!path.empty())
@@ -49,10 +50,12 @@ struct Reader {
         for (const json::Member member : value.members()) {
             const std::string name = member.key();
             if (name != "_vectors" && name != "_geo" && name != "_geojson")
-                read(member.value, path.empty() ? name : path + '.' + name, depth + 1);
+                read(member.value, path.empty() ? name : path + '.' + name, depth + 1, many);
         }
         if (value.isObject())
             return;
+        if (many)
+            several.insert(path);
         std::vector<std::string> &known = profile.values[path];
         if (!value.isNull() && known.size() < valuesOfField)
             known.emplace_back(value.raw());
@@ -97,6 +100,46 @@ std::vector<std::string> matching(const std::vector<std::string> &fields, const 
     return out;
 }
 
+/// A number and a text that reads as one: without comparison a filter takes 7 and "7" for the same.
+bool numbersAsTexts(const std::vector<std::string> &values)
+{
+    bool numbers = false, texts = false;
+    for (const std::string &raw : values) {
+        const bool text = raw.starts_with('"') && raw.size() > 2;
+        bool reads = false;
+        (text ? toQString(raw.substr(1, raw.size() - 2)) : toQString(raw)).toDouble(&reads);
+        texts = texts || (text && reads);
+        numbers = numbers || (!text && reads);
+    }
+    return numbers && texts;
+}
+
+/// Whether filters can name each value of the field, by the first rule that matches it.
+bool filtersTell(const json::Value &rules, const std::string &field, const std::vector<std::string> &values)
+{
+    for (const json::Value rule : rules.items()) {
+        const bool plain = rule.isString();
+        std::vector<std::string> patterns {plain ? rule.toString() : std::string()};
+        if (!plain) {
+            patterns.clear();
+            for (const json::Value pattern : rule["attributePatterns"].items())
+                patterns.push_back(pattern.toString());
+        }
+        const auto named = [&field](const std::string &pattern) { return matches(pattern, field); };
+        if (std::none_of(patterns.begin(), patterns.end(), named))
+            continue;
+        const json::Value filter = rule["features"]["filter"];
+        const bool equality = plain || !filter["equality"].exists() || filter["equality"].toBool();
+        const bool comparison = plain || (filter["comparison"].exists() && filter["comparison"].toBool());
+        if (equality)
+            return comparison || !numbersAsTexts(values);
+        if (comparison)
+            return false;
+        break;
+    }
+    return !numbersAsTexts(values); // only distinct by the settings, which lets nodes filter by equality
+}
+
 void readEmbedders(IndexProfile &profile, const json::Value &embedders)
 {
     for (const json::Member member : embedders.members()) {
@@ -114,7 +157,7 @@ IndexProfile IndexProfile::make(
     IndexProfile profile;
     profile.uid = uid;
     profile.primaryKey = primaryKey;
-    Reader reader {profile, {}, {}};
+    Reader reader {profile, {}, {}, {}};
     for (const json::Value document : documents.items()) {
         reader.read(document, {}, 0);
         if (document[primaryKey].exists())
@@ -138,6 +181,11 @@ IndexProfile IndexProfile::make(
     readEmbedders(profile, settings["embedders"]);
     profile.traits.primaryKey = primaryKey;
     profile.traits.distinct = settings["distinctAttribute"].isString();
+    profile.traits.distinctAttribute = settings["distinctAttribute"].toString();
+    for (const std::string &field : reader.several) {
+        if (!filtersTell(settings["filterableAttributes"], field, profile.values[field]))
+            profile.traits.vague.insert(field);
+    }
     profile.traits.maxTotalHits
         = settings["pagination"]["maxTotalHits"].toU64().value_or(profile.traits.maxTotalHits);
     for (const json::Member order : settings["faceting"]["sortFacetValuesBy"].members())

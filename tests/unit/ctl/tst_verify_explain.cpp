@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Miroir authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "verify/Explain.h"
+#include "verify/IndexProfile.h"
 #include "verify/Tally.h"
 
 #include <QtTest>
@@ -40,6 +41,7 @@ private Q_SLOTS:
     void requestsExplainThemselves();
     void settingsExplain();
     void onlyManyCandidatesExplainCounts();
+    void filtersThatDoNotTellValuesApart();
     void aMergeAtFaultIsNeverExplained();
     void derivedWordsExplainOtherCounts();
     void tiesDependOnTheOrderOfInsertion();
@@ -116,7 +118,20 @@ void VerifyExplainTest::onlyManyCandidatesExplainCounts()
         explain(differences, search("{}"), traits, &evidence);
         QCOMPARE(differences.front().reason, candidates > 1000 ? Reason::FacetMixed : Reason::None);
     }
+    // hits only by values that no filter tells apart, and only beyond what is looked at one by one
+    traits.vague = {"y"};
+    const char *const vague = R"({"distinct":"y"})";
+    QCOMPARE(reason(HitsSet, distinct, 1001), Reason::None);
+    QCOMPARE(reason(HitsSet, vague, 1001), Reason::DistinctHits);
+    QCOMPARE(reason(HitsOrder, vague, 1001), Reason::DistinctHits);
+    QCOMPARE(reason(HitMembers, vague, 1001), Reason::None);
+    QCOMPARE(reason(HitsSet, vague, 1000), Reason::None);
+    QCOMPARE(reason(HitsSet, "{}", 1001), Reason::None);
+    traits.distinctAttribute = "y";
+    QCOMPARE(reason(HitsSet, "{}", std::nullopt), Reason::None); // a name without `distinct` is none
     traits.distinct = true; // no request tells how many there are
+    QCOMPARE(reason(HitsSet, "{}", std::nullopt), Reason::DistinctHits);
+    QCOMPARE(reason(HitsSet, distinct, std::nullopt), Reason::None);
     QCOMPARE(reason(Totals, "{}", std::nullopt), Reason::DistinctTotals);
     QVERIFY(!countOfCandidates(*searchOf(search("{}")), traits));
     traits.distinct = false;
@@ -124,6 +139,32 @@ void VerifyExplainTest::onlyManyCandidatesExplainCounts()
         *searchOf(search(R"({"q":"a","distinct":"x","rankingScoreThreshold":0.5,"page":3,"filter":"b = 1"})")), traits);
     QVERIFY(count && count->limit == 0U && !count->page && !count->distinct && !count->rankingScoreThreshold);
     QVERIFY(count->filter.has_value());
+}
+
+void VerifyExplainTest::filtersThatDoNotTellValuesApart()
+{
+    const auto vague = [](const char *rules, const char *documents) {
+        const QByteArray text = QByteArray(R"({"filterableAttributes":)") + rules + R"(,"distinctAttribute":"y"})";
+        const auto settings = miroir::json::Document::parse(text);
+        const auto list = miroir::json::Document::parse(QByteArray(documents));
+        return IndexProfile::make("i", "id", settings->root(), list->root()).traits.vague.contains("y");
+    };
+    const char *const texts = R"([{"y":["a","b"]},{"y":"7"}])";
+    const char *const mixed = R"([{"y":["7","b"]},{"y":7}])";
+    const char *const single = R"([{"y":"7"},{"y":7}])";
+    const char *const deep = R"([{"y":[{"y":1},{"y":"1"}]}])";
+    QVERIFY(!vague(R"(["y"])", mixed));
+    QVERIFY(!vague("[]", texts)); // nodes may filter by the settings' own
+    QVERIFY(vague("[]", mixed));
+    QVERIFY(!vague("[]", single)); // with one value each, nodes drop what has to be dropped
+    QVERIFY(!vague("[]", deep)); // that is y.y
+    const char *const equality = R"([{"attributePatterns":["y"],"features":{"filter":{"equality":true}}}])";
+    const char *const comparison
+        = R"([{"attributePatterns":["x","y*"],"features":{"filter":{"equality":false,"comparison":true}}},"y"])";
+    QVERIFY(!vague(equality, texts));
+    QVERIFY(vague(equality, mixed));
+    QVERIFY(vague(comparison, texts)); // the first rule decides
+    QVERIFY(!vague(comparison, single));
 }
 
 void VerifyExplainTest::aMergeAtFaultIsNeverExplained()

@@ -106,7 +106,8 @@ struct Cluster {
         if (walk.add(candidates, {true, {}}))
             return std::nullopt;
         for (rounds = 0; walk.goesOn(); ++rounds) {
-            const Question next {valuesWithout(walk.openFilter()), request.threshold, walk.openHits(), walk.nodesDrop()};
+            const auto without = valuesWithout(walk.openFilter());
+            const Question next {without, request.threshold, walk.openHits(), walk.nodesDrop()};
             if (rounds == 100 || walk.add(ask(next), {true, {}}))
                 return std::nullopt;
         }
