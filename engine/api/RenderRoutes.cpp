@@ -100,7 +100,11 @@ void renderDocument(const RenderingPtr &rendering, const protocol::Settings &set
             send(rendering, *answer, true);
             return;
         }
-        // Refusals list the fields in the order of the document, which is lost where it was taken apart.
+        // What a document lacks is told with what it has, in an order that is lost where it was taken apart.
+        if (answer.error().message.find("variable=doc") == std::string::npos) {
+            rendering->exchange->refuse(answer.error());
+            return;
+        }
         askNode(rendering, protocol::plainRenderBody(rendering->text, rendering->document->root()),
             [rendering, error = answer.error()](
                 ApiResult<QByteArray> plain) { rendering->exchange->refuse(plain ? error : plain.error()); });

@@ -3,6 +3,7 @@
 #include "protocol/SettingsEmbedderRules.h"
 
 #include "protocol/Deserr.h"
+#include "protocol/TemplateWeight.h"
 #include "protocol/WebhookUrl.h"
 
 #include <algorithm>
@@ -238,6 +239,21 @@ ApiStatus checkTemplate(const std::string &name, const Embedder &embedder)
     return Done {};
 }
 
+/// Not a node's own refusal: its process would end over such a template, and that of each node it is sent to.
+ApiStatus checkWeights(const std::string &name, const Embedder &embedder)
+{
+    for (const Member member :
+        {DocumentTemplate, IndexingFragments, SearchFragments, SearchEmbedder, IndexingEmbedder}) {
+        const std::string *text = embedder.find(Names[member]);
+        const auto value = json::Document::parse(std::string_view(text != nullptr ? *text : "null"));
+        if (!value)
+            continue;
+        if (auto s = checkTemplateWeight(value->root(), Code, place(name, Names[member])); !s)
+            return s;
+    }
+    return Done {};
+}
+
 ApiStatus checkNested(const std::string &name, const Embedder &embedder)
 {
     for (const auto &[member, nesting] :
@@ -270,6 +286,8 @@ ApiStatus checkNested(const std::string &name, const Embedder &embedder)
 ApiStatus validate(const std::string &name, const Embedder &embedder, bool whole)
 {
     if (auto s = checkTemplate(name, embedder); !s)
+        return s;
+    if (auto s = checkWeights(name, embedder); !s)
         return s;
     if (numberOf(embedder, Dimensions) == std::uint64_t {0})
         return refuse(Code, place(name, "dimensions") + "`dimensions` cannot be zero");

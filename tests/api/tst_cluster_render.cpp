@@ -132,9 +132,13 @@ void ClusterRenderTest::searchableFieldsOfTheSettings()
     const auto answer = render(inlined("{{ fields[0].is_searchable }}") + ',' + movie);
     QCOMPARE(answer.body, QByteArray(R"({"template":"{{ fields[0].is_searchable }}","rendered":"rendered by it"})"));
     QVERIFY2(m_bodies.value(0).contains(R"({"name":"id","value":7,"is_searchable":false})"), m_bodies.value(0));
-    // a refusal of what was put together for the node is not the client's
-    play(httpAnswer(400, R"({"message":"no","code":"template_rendering_error","type":"invalid_request","link":"x"})"));
-    QCOMPARE(render(inlined("{{ fields[0].is_searchable }}") + ',' + movie).text("message"), QByteArray("no"));
+    // where a refusal lists what the document has, it is that of the document as it is
+    play(httpAnswer(400, R"({"message":"variable=f","code":"template_rendering_error","type":"invalid_request"})"));
+    const auto own = render(inlined("{{ fields[0].is_searchable }}") + ',' + movie);
+    QCOMPARE(own.text("message"), QByteArray("variable=f"));
+    QCOMPARE(m_bodies.size(), 1);
+    play(httpAnswer(400, R"({"message":"variable=doc","code":"template_rendering_error","type":"invalid_request"})"));
+    QCOMPARE(render(inlined("{{ fields[0].is_searchable }}") + ',' + movie).status, 400);
     QVERIFY2(m_bodies.value(1).contains(R"("inline":{"id":7,"title":"film"})"), m_bodies.value(1));
 }
 

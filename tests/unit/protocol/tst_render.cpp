@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Miroir authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "protocol/RenderRequest.h"
+#include "protocol/SettingsPatch.h"
 #include "protocol/TemplateWeight.h"
 
 #include <QTest>
@@ -23,6 +24,8 @@ private Q_SLOTS:
     void searchableFieldsAreTold();
     void weight();
     void heavyTemplatesAreRefused();
+    void heavyTemplatesOfSettings_data();
+    void heavyTemplatesOfSettings();
 };
 
 namespace {
@@ -249,6 +252,31 @@ void RenderTest::heavyTemplatesAreRefused()
     const auto refused = judged(nested + "{% if true %}");
     QVERIFY(!refused);
     QCOMPARE(refused.error().code->name, "template_parsing_error");
+}
+
+void RenderTest::heavyTemplatesOfSettings_data()
+{
+    QTest::addColumn<QByteArray>("embedder");
+    QTest::newRow("document") << QByteArray(R"("documentTemplate":%)");
+    QTest::newRow("fragment") << QByteArray(R"("indexingFragments":{"a":{"value":{"b":[%]}}})");
+    QTest::newRow("nested") << QByteArray(R"("indexingEmbedder":{"source":"ollama","documentTemplate":%})");
+}
+
+void RenderTest::heavyTemplatesOfSettings()
+{
+    QFETCH(const QByteArray, embedder);
+    const auto refusal = [&](int tags) {
+        const QByteArray text = '"' + QByteArray("{% if true %}").repeated(tags) + '"';
+        const auto body = json::Document::parse(
+            R"({"embedders":{"e":{"source":"rest",)" + QByteArray(embedder).replace('%', text) + "}}}");
+        const auto patch = parseSettingsPatch(body->root(), allFeatures());
+        return patch ? QByteArray() : told(patch.error());
+    };
+    QVERIFY(!refusal(400).contains("more can end the process"));
+    const QByteArray refused = refusal(401);
+    QVERIFY2(refused.startsWith("invalid_settings_embedders: `.embedders.e.")
+            && refused.contains("more can end the process"),
+        refused);
 }
 
 QTEST_APPLESS_MAIN(RenderTest)
