@@ -5,12 +5,15 @@
 #include "base/Bytes.h"
 
 #include <QByteArrayList>
+#include <QLoggingCategory>
 
 #include <algorithm>
 
 namespace miroir::api {
 
 namespace {
+
+Q_LOGGING_CATEGORY(requestLog, "miroir.requests", QtInfoMsg)
 
 protocol::ApiResult<protocol::AuthScope> authoriseRoute(
     const Route &route, const Exchange &exchange, const Clock &clock)
@@ -78,6 +81,7 @@ ApiHandler::ApiHandler(Services services, std::unique_ptr<node::Transport> trans
     addJobRoutes(m_routes);
     addMetricsRoutes(m_routes);
     addRenderRoutes(m_routes);
+    addLogRoutes(m_routes);
 }
 
 void ApiHandler::handle(http::Request request, http::Responder responder)
@@ -94,6 +98,8 @@ void ApiHandler::handle(http::Request request, http::Responder responder)
     }
     exchange->measured = m_services.metrics->begin(
         sv(exchange->request.method), *match.path, exchange->view->features.has(protocol::Feature::Metrics));
+    // The route instead of the path: a key may stand in one.
+    qCDebug(requestLog, "%s %s", exchange->request.method.constData(), match.path->c_str());
     exchange->params = std::move(match.params);
     if (match.target->access == Route::Access::Key) {
         auto scope = authoriseRoute(*match.target, *exchange, *m_services.clock);

@@ -93,6 +93,7 @@ void addWebhookRoutes(Routes &routes);
 void addJobRoutes(Routes &routes);
 void addMetricsRoutes(Routes &routes);
 void addRenderRoutes(Routes &routes);
+void addLogRoutes(Routes &routes);
 
 /// Submits a write and answers with its task.
 void submitWrite(FrontContext &front, const ExchangePtr &exchange, write::WriteRequest request);

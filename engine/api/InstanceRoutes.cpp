@@ -20,8 +20,7 @@ struct Impossible {
     Feature feature;
     const char *why;
 };
-constexpr std::array<Impossible, 4> impossible {{
-    {Feature::LogsRoute, "the orchestrator and its nodes write their logs themselves"},
+constexpr std::array<Impossible, 3> impossible {{
     {Feature::Network, "the cluster is a network of nodes already, and does not take others in"},
     {Feature::ChatCompletions, "a chat searches the documents of one node only"},
     {Feature::ForeignKeys, "documents that belong together may be on different nodes"},
@@ -83,12 +82,6 @@ void off(const ExchangePtr &exchange, std::string_view doing)
     exchange->refuse(on.error());
 }
 
-void logs(FrontContext &, ExchangePtr exchange)
-{
-    const protocol::ApiStatus on = protocol::checkFeature(Features {}, Feature::LogsRoute);
-    exchange->refuse(on.error());
-}
-
 void network(FrontContext &, ExchangePtr exchange)
 {
     off<Feature::Network>(exchange, "Using the /network route");
@@ -131,9 +124,6 @@ void addInstanceRoutes(Routes &routes)
 {
     const auto key = Route::Access::Key;
     routes.add("PATCH", "/experimental-features", {key, Action::ExperimentalUpdate, patchFeatures});
-    routes.add("POST", "/logs/stream", {key, Action::MetricsGet, logs});
-    routes.add("DELETE", "/logs/stream", {key, Action::MetricsGet, logs});
-    routes.add("POST", "/logs/stderr", {key, Action::MetricsGet, logs});
     routes.add("GET", "/network", {key, Action::NetworkGet, network});
     routes.add("PATCH", "/network", {key, Action::NetworkUpdate, network});
     routes.add("POST", "/network/control", {key, Action::NetworkUpdate, networkControl});

@@ -167,13 +167,14 @@ Answer writeAnswer(Response response, const AnswerStyle &style)
     return answer;
 }
 
-QByteArray writeStreamHead(const AnswerStyle &style)
+QByteArray writeStreamHead(const AnswerStyle &style, const StreamKind &kind)
 {
     AnswerStyle own = style;
     own.keepAlive = style.keepAlive && style.minorVersion >= 1;
     QByteArray out = beginHead(200, own);
-    appendField(out, "content-type", "text/event-stream");
-    appendField(out, "cache-control", "no-store");
+    appendField(out, "content-type", sv(kind.contentType));
+    for (const auto &[name, value] : kind.fields)
+        appendField(out, sv(name), sv(value));
     if (style.minorVersion >= 1)
         appendField(out, "transfer-encoding", "chunked");
     appendShared(out, own, false);

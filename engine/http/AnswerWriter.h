@@ -32,8 +32,8 @@ struct Answer {
 /// Length, type, connection, Vary and date are set here: fields of the response with these names, and fields that
 /// are no valid HTTP, are left out.
 Answer writeAnswer(Response response, const AnswerStyle &style);
-/// Head of a text/event-stream answer. For HTTP/1.1 its body is chunked, for HTTP/1.0 it ends with the connection.
-QByteArray writeStreamHead(const AnswerStyle &style);
+/// Head of an answer without an end. For HTTP/1.1 its body is chunked, for HTTP/1.0 it ends with the connection.
+QByteArray writeStreamHead(const AnswerStyle &style, const StreamKind &kind = {});
 /// One server-sent event; data of several lines becomes several data fields. event: without line ends.
 QByteArray writeEvent(const QByteArray &event, const QByteArray &data);
 /// A chunk of the chunked coding; empty data would end the body, so it gives nothing.

@@ -226,7 +226,7 @@ void Connection::answer(std::uint64_t serial, Response response)
     finishRequest();
 }
 
-void Connection::beginStream(std::uint64_t serial)
+void Connection::beginStream(std::uint64_t serial, const StreamKind &kind)
 {
     if (m_state != State::Running || serial != m_serial)
         return;
@@ -235,7 +235,8 @@ void Connection::beginStream(std::uint64_t serial)
     m_state = State::Streaming;
     m_sinceMs = FrontCore::nowMs();
     releaseBody();
-    write(writeStreamHead(m_style));
+    m_pings = kind.pings;
+    write(writeStreamHead(m_style, kind));
     if (m_state == State::Streaming && (m_style.headOnly || m_core.stopping))
         endStream(serial);
 }
@@ -426,7 +427,7 @@ void Connection::checkRequestDeadlines(std::int64_t nowMs)
 
 void Connection::checkStreamDeadlines(std::int64_t nowMs)
 {
-    if (nowMs - m_sinceMs > m_core.options.eventPingMs)
+    if (m_pings && nowMs - m_sinceMs > m_core.options.eventPingMs)
         sendEvent(m_serial, QByteArrayLiteral(":\n\n"));
 }
 

@@ -37,7 +37,7 @@ public:
 
     /// These do nothing when the request with that serial is over.
     void answer(std::uint64_t serial, Response response);
-    void beginStream(std::uint64_t serial);
+    void beginStream(std::uint64_t serial, const StreamKind &kind);
     bool sendEvent(std::uint64_t serial, const QByteArray &event); ///< false: the stream is closed
     void endStream(std::uint64_t serial);
     [[nodiscard]] bool streaming(std::uint64_t serial) const;
@@ -94,6 +94,7 @@ private:
     State m_state = State::Head;
     bool m_advancing = false;
     bool m_writingEnded = false;
+    bool m_pings = false; // of the stream
     std::uint64_t m_serial = 0;
     std::weak_ptr<Exchange> m_exchange; // of the running request
 

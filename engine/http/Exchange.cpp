@@ -31,6 +31,11 @@ public:
         Connection *connection = find();
         return connection != nullptr && connection->sendEvent(m_id.serial, writeEvent(event, data));
     }
+    bool write(const QByteArray &bytes) override
+    {
+        Connection *connection = find();
+        return connection != nullptr && connection->sendEvent(m_id.serial, bytes);
+    }
     [[nodiscard]] bool open() const override
     {
         const Connection *connection = find();
@@ -72,14 +77,14 @@ void Exchange::send(Response response)
     });
 }
 
-std::shared_ptr<EventSink> Exchange::stream()
+std::shared_ptr<EventSink> Exchange::stream(const StreamKind &kind)
 {
     MIROIR_ASSERT(m_link->inThread());
     const bool first = !m_answered.exchange(true);
     const FrontCore *core = m_link->here();
     Connection *connection = core != nullptr ? core->find(m_id.connection) : nullptr;
     if (first && connection != nullptr)
-        connection->beginStream(m_id.serial);
+        connection->beginStream(m_id.serial, kind);
     // When the client is gone the sink is simply not open.
     return std::make_shared<Stream>(m_link, m_id);
 }

@@ -27,7 +27,7 @@ public:
     Exchange &operator=(const Exchange &) = delete;
 
     void send(Response response) override;
-    std::shared_ptr<EventSink> stream() override;
+    std::shared_ptr<EventSink> stream(const StreamKind &kind) override;
     [[nodiscard]] bool clientGone() const override { return m_clientGone; }
     void setClientGone() { m_clientGone = true; }
 

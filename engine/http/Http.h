@@ -39,13 +39,22 @@ struct Response {
     Fields fields; ///< further ones (Retry-After, Location ...), names as they shall be written
 };
 
-/// A stream of server-sent events to one client. Use it in the front's thread only.
+/// How the head of an answer without an end is written.
+struct StreamKind {
+    QByteArray contentType = QByteArrayLiteral("text/event-stream");
+    Fields fields {{"cache-control", "no-store"}};
+    bool pings = true; ///< comments keep it open; only for events
+};
+
+/// A stream of server-sent events, or of anything else, to one client. Use it in the front's thread only.
 class EventSink
 {
 public:
     virtual ~EventSink() = default;
     /// Sends one event; false when the client is gone or too slow (its buffer is over 1 MB) and the sink is closed.
     virtual bool send(const QByteArray &event, const QByteArray &data) = 0;
+    /// The same with bytes as they are.
+    virtual bool write(const QByteArray &bytes) = 0;
     [[nodiscard]] virtual bool open() const = 0;
     virtual void close() = 0;
 };
@@ -60,14 +69,17 @@ public:
     struct Sender {
         virtual ~Sender() = default;
         virtual void send(Response response) = 0;
-        virtual std::shared_ptr<EventSink> stream() = 0;
+        virtual std::shared_ptr<EventSink> stream(const StreamKind &kind) = 0;
         [[nodiscard]] virtual bool clientGone() const = 0;
     };
     Responder() = default;
     explicit Responder(std::shared_ptr<Sender> sender) : m_sender(std::move(sender)) { }
     void send(Response response) const { m_sender->send(std::move(response)); }
-    /// Starts a text/event-stream answer.
-    [[nodiscard]] std::shared_ptr<EventSink> stream() const { return m_sender->stream(); }
+    /// Starts an answer without an end.
+    [[nodiscard]] std::shared_ptr<EventSink> stream(const StreamKind &kind = {}) const
+    {
+        return m_sender->stream(kind);
+    }
     [[nodiscard]] bool clientGone() const { return m_sender->clientGone(); }
 
 private:

@@ -136,7 +136,7 @@ void ClusterInstanceTest::featuresThatCannotBeClusterwide()
     TestCluster cluster;
     QVERIFY(cluster.start());
     const auto http = cluster.http();
-    for (const char *name : {"network", "chatCompletions", "foreignKeys", "logsRoute"}) {
+    for (const char *name : {"network", "chatCompletions", "foreignKeys"}) {
         const auto refused
             = http.send("PATCH", "/experimental-features", "{\"metrics\":true,\"" + QByteArray(name) + "\":true}");
         QCOMPARE(refused.status, 400);
