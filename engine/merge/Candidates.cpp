@@ -212,8 +212,8 @@ Candidates Walk::result(const NodeAnswers &answers, FacetMerge &facets)
         out.pageEnd = m_pageEnd;
     // pins take places of their own; a total of all groups would need all candidates
     const bool counts = !m_request.finite && m_below == 0;
-    out.endsBeyond = m_severalValues && m_request.distinctFilter && m_list.pinned.empty()
-        && (counts ? !certain() : !out.pageEnd);
+    out.inRounds = m_severalValues && m_request.distinctFilter && m_list.pinned.empty();
+    out.endsBeyond = out.inRounds && (counts ? !certain() : !out.pageEnd);
     const bool filters = m_request.distinct && m_request.distinctFilter;
     const bool more = filters && !m_whole && !m_request.finite && certain() && m_below == 0;
     if (more && (!out.total || m_request.facets))

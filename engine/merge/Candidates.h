@@ -34,8 +34,8 @@ struct Candidates {
     std::optional<std::pair<QByteArray, QByteArray>> facets; ///< distribution and stats; nothing: not known
     /// Some document has several distinct values: then nodes must not drop documents on their own.
     bool severalValues = false;
-    /// And the walk did not end within what was fetched: go on with DistinctRounds.
-    bool endsBeyond = false;
+    bool inRounds = false; ///< and DistinctRounds can tell each node which documents those are
+    bool endsBeyond = false; ///< and has to go on: the walk did not end within what was fetched
     /// What is missing of totals and facets can be had by counting the candidates with one of these distinct values
     /// (with the same facets, no hits): JSON text of a filter; empty: nothing to ask for.
     std::string sharingFilter;

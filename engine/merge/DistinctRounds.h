@@ -56,7 +56,7 @@ public:
 
     /// What counts the documents that share a value with a kept one: Candidates::sharingFilter.
     [[nodiscard]] std::string sharingFilter() const;
-    /// Totals and facets, when over(). An error names one of `sharing`.
+    /// Totals and facets, when over(). An error names one of `sharing`, which is empty when sharingFilter() is.
     [[nodiscard]] Result<Candidates, MergeError> settle(const NodeAnswers &sharing) const;
 
     /// The kept documents up to the end of the page in some shards: how many, and a filter (JSON text; empty: none)

@@ -11,6 +11,9 @@ namespace {
 
 constexpr int roundsMax = 32; ///< each keeps a document at least, and many as a rule
 
+/// So many candidates more than hits are not worth a second look at them.
+constexpr std::uint64_t deepPage = 100;
+
 /// One shard: enough to be answered by one node.
 placement::ShardSet anyShard()
 {
@@ -151,7 +154,9 @@ void SearchRun::askCandidates()
             if (judged->endsBeyond && self->mayHaveRounds())
                 return self->beginRounds(answers);
             self->m_counted = *judged;
-            if (!judged->pageEnd)
+            const std::uint64_t depth = judged->pageEnd.value_or(0);
+            const bool deep = judged->inRounds && depth > self->m_plan.candidates.wanted + deepPage;
+            if (!judged->pageEnd || deep)
                 self->m_candidates = answers;
             if (self->m_counted.sharingFilter.empty())
                 self->askPageOfCandidates();
@@ -183,6 +188,13 @@ void SearchRun::askPageOfCandidates()
         m_plan.merge.facets = false;
     }
     const bool dropHere = candidates.severalValues && candidates.pageEnd;
+    if (dropHere && !m_candidates.empty()) {
+        m_rounds.emplace(m_plan.candidates);
+        const auto wrong = m_rounds->add(std::exchange(m_candidates, {}), {true, {}});
+        MIROIR_ASSERT(!wrong); // they were judged before
+        if (candidates.total && !m_plan.merge.facets)
+            return askPageOfRounds();
+    }
     askPage(dropHere ? m_plan.pageOfCandidates(*candidates.pageEnd) : m_plan.node);
 }
 
@@ -217,18 +229,22 @@ void SearchRun::settleRounds()
         askPage(m_plan.node);
         return;
     }
-    ask(m_plan.sharingRequest(m_rounds->sharingFilter()),
-        [self = shared_from_this()](const merge::NodeAnswers &answers) -> Unusable {
-            const auto settled = self->m_rounds->settle(answers);
-            if (!settled)
-                return settled.error().answer;
-            self->m_counted = *settled;
-            if (settled->facets || !self->m_plan.merge.facets)
-                self->askPageOfRounds();
-            else
-                self->askPage(self->m_plan.node);
-            return std::nullopt;
-        });
+    const auto settle = [self = shared_from_this()](const merge::NodeAnswers &sharing) -> Unusable {
+        const auto settled = self->m_rounds->settle(sharing);
+        if (!settled)
+            return settled.error().answer;
+        self->m_counted = *settled;
+        if (settled->facets || !self->m_plan.merge.facets)
+            self->askPageOfRounds();
+        else
+            self->askPage(self->m_plan.node);
+        return std::nullopt;
+    };
+    const std::string filter = m_rounds->sharingFilter();
+    if (filter.empty()) // only documents without a value are kept: nothing shares one
+        settle({});
+    else
+        ask(m_plan.sharingRequest(filter), settle);
 }
 
 void SearchRun::askPageOfRounds()
