@@ -145,6 +145,7 @@ void ClusterLogsTest::aClientThatLeavesMakesRoom()
 void ClusterLogsTest::aClientThatDoesNotRead()
 {
     const auto stream = open(R"({"target":"miroir.test"})");
+    QVERIFY(readUntil(*stream, "\r\n\r\n").startsWith("HTTP/1.1 200"));
     stream->setReadBufferSize(1);
     const QString line(10'000, QLatin1Char('x'));
     bool closed = false;

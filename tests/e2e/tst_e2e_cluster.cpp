@@ -20,6 +20,7 @@ class E2eCluster : public QObject
 private Q_SLOTS:
     void initTestCase();
     void quickStart();
+    void templatesAreRendered();
     void aKilledNodeIsNotNoticed();
     void aNodeOnAnotherPortIsFollowed();
     void aWipedNodeGetsItsDataBack();
@@ -114,6 +115,30 @@ void E2eCluster::quickStart()
     QCOMPARE(found.status, 200);
     QCOMPARE(found.member("hits"), QByteArray(R"([{"id":1,"title":"Inception","year":2010}])"));
     QCOMPARE(found.member("estimatedTotalHits"), QByteArray("1"));
+}
+
+void E2eCluster::templatesAreRendered()
+{
+    const auto http = m_daemon.http();
+    QCOMPARE(http.send("PATCH", "/experimental-features", R"({"renderRoute":true})").status, 200);
+    QCOMPARE(m_daemon.statusOf(http.send("PUT", "/indexes/films/settings/searchable-attributes", R"(["title"])")),
+        QByteArray("succeeded"));
+    const auto render = [&http](const QByteArray &text) {
+        return http.send("POST", "/render-template",
+            R"({"template":{"kind":"inlineDocumentTemplate","inline":")" + text
+                + R"("},"input":{"kind":"indexDocument","indexUid":"films","id":"7"}})");
+    };
+    const auto fields = render("{% for f in fields %}{{f.name}}={{f.value}} {{f.is_searchable}};{% endfor %}");
+    const auto missing = render("{{ doc._miroir_shard }}");
+    QCOMPARE(m_daemon.statusOf(http.send("DELETE", "/indexes/films/settings/searchable-attributes")),
+        QByteArray("succeeded"));
+    if (m_daemon.output().contains("miroir-node")) { // has no interpreter
+        QCOMPARE(fields.text("code"), QByteArray("feature_not_enabled"));
+        return;
+    }
+    QCOMPARE(fields.text("rendered"), QByteArray("id=7 false;title=film number 7 true;rank=0 false;"));
+    QCOMPARE(missing.text("code"), QByteArray("template_rendering_error"));
+    QVERIFY2(missing.text("message").contains("available indexes=id, title, rank\n"), missing.body);
 }
 
 void E2eCluster::aKilledNodeIsNotNoticed()

@@ -16,6 +16,7 @@ class LogTest : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+    void cleanup();
     void targets_data();
     void targets();
     void targetsAreRefused_data();
@@ -49,6 +50,8 @@ LogHub &hub()
 }
 
 } // namespace
+
+void LogTest::cleanup() { hub().close(); } // whatever a test has left
 
 void LogTest::targets_data()
 {
