@@ -174,6 +174,7 @@ private Q_SLOTS:
     void asOneNode();
     void nodesAloneAreWrong();
     void groupAfterGroup();
+    void whatNodesDropInARound();
     void pagesThatMayLackHits();
     void badAnswersChangeNothing();
     void filters();
@@ -249,6 +250,29 @@ void TestDistinctRounds::groupAfterGroup()
     QVERIFY(walk.has_value());
     QCOMPARE(cluster.page(*walk), (std::vector<int> {0, 400, 800, 1200, 1600, 2000, 2400, 2800}));
     QVERIFY2(cluster.rounds <= 3, QByteArray::number(cluster.rounds).constData());
+}
+
+/// A round in which nodes drop, and one drops 12 for 11, which is itself dropped for 10 of the other node.
+void TestDistinctRounds::whatNodesDropInARound()
+{
+    Cluster cluster;
+    const auto add = [&cluster](int order, std::vector<std::string> values, unsigned shard) {
+        cluster.corpus.docs.push_back({order, order, 1, std::move(values), 0, shard});
+        cluster.corpus.nodes[shard].push_back(cluster.corpus.docs.back());
+    };
+    cluster.corpus.nodes.resize(3);
+    for (int order = 0; order < 6; ++order)
+        add(order, {"v1"}, order < 3 ? 0 : 1);
+    add(10, {"v2"}, 0);
+    add(11, {"v2", "v3"}, 1);
+    add(12, {"v3"}, 1);
+    add(13, {"v4"}, 2);
+    cluster.request.distinct = "d";
+    cluster.request.maxTotalHits = 3;
+    cluster.request.wanted = 3;
+    const auto walk = cluster.walk();
+    QVERIFY(walk.has_value());
+    QCOMPARE(cluster.page(*walk), (std::vector<int> {0, 10, 12}));
 }
 
 void TestDistinctRounds::pagesThatMayLackHits()
