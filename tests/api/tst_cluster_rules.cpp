@@ -116,7 +116,7 @@ void ClusterRulesTest::pinsOfSeveralNodes()
     QCOMPARE(http.send("PATCH", "/experimental-features", R"({"dynamicSearchRules":false})").status, 200);
     QCOMPARE(search(cluster, R"({"limit":4})"), QByteArray("0 1 2 3"));
     QCOMPARE(http.send("PATCH", "/experimental-features", R"({"dynamicSearchRules":true})").status, 200);
-    QCOMPARE(search(cluster, R"({"limit":3})"), QByteArray("30 0 33"));
+    QCOMPARE(search(cluster, R"({"limit":4})"), QByteArray("30 0 33 1"));
     QCOMPARE(cluster.statusOf(http.send("DELETE", "/dynamic-search-rules/early")), QByteArray("succeeded"));
     QCOMPARE(search(cluster, R"({"limit":4})"), QByteArray("0 1 30 31"));
     const auto cleared = json::Document::parse(cluster.finished(http.send("DELETE", "/dynamic-search-rules")));
