@@ -256,7 +256,6 @@ std::unique_ptr<SearchRules> Control::makeRules()
         return link == nullptr ? nullptr : link->client.get();
     };
     const auto tell = [this](const protocol::TaskRecord &task) {
-        publishView(); // before anybody can hear of it
         Q_EMIT taskChanged(std::make_shared<const protocol::TaskRecord>(task));
         m_settleTimer.start(); // somebody may have waited for it
     };

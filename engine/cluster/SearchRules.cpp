@@ -20,7 +20,6 @@ namespace {
 
 Q_LOGGING_CATEGORY(rulesLog, "miroir.rules", QtInfoMsg)
 
-constexpr std::string_view rulesKey = "search_rules";
 constexpr int attemptsMax = 3; // a node that is up and does not take the rules is down then
 constexpr int retryMs = 300;
 
@@ -30,68 +29,12 @@ SearchRules::SearchRules(Parts parts, QObject *parent) : QObject(parent), m_part
 
 Status<> SearchRules::load()
 {
-    const auto stored = m_parts.store.meta(rulesKey);
-    if (!stored)
-        return stored.err();
-    m_queue.clear();
-    auto table = std::make_shared<RuleTable>();
-    if (!stored->empty()) {
-        const auto text = json::Document::parse(std::string_view(*stored));
-        if (!text)
-            return fail("the stored search rules: " + text.error().message());
-        for (const json::Value each : text->root()["rules"].items()) {
-            auto rule = protocol::searchRuleFromJson(each["rule"]);
-            if (!rule)
-                return fail("a stored search rule: " + rule.error().message);
-            table->rules.push_back({static_cast<std::uint32_t>(each["number"].toU64().value_or(0)), std::move(*rule),
-                each["activeGiven"].toBool()});
-        }
-        table->activeKnown = text->root()["activeKnown"].toBool();
-        if (const Status<> done = readQueue(text->root()["queue"]); !done)
-            return done;
-    }
-    setTable(std::move(table));
+    if (const Status<> done = loadTable(); !done)
+        return done;
+    if (const Status<> done = loadQueue(); !done)
+        return done;
     replan();
     return Done {};
-}
-
-Status<> SearchRules::readQueue(const json::Value &queue)
-{
-    for (const json::Value each : queue.items()) {
-        Queued queued;
-        queued.task = static_cast<std::uint32_t>(each["task"].toU64().value_or(0));
-        queued.begun = each["begun"].toBool();
-        if (each["uid"].exists())
-            queued.change.uid = each["uid"].toString();
-        if (each["patch"].exists()) {
-            auto patch = protocol::parseSearchRulePatch(each["patch"]);
-            if (!patch)
-                return fail("a stored change of a search rule: " + patch.error().message);
-            queued.change.patch = std::move(*patch);
-        }
-        m_queue.push_back(std::move(queued));
-    }
-    return Done {};
-}
-
-Status<> SearchRules::save()
-{
-    json::Writer out;
-    out.beginObject().key("activeKnown").boolean(m_table->activeKnown).key("rules").beginArray();
-    for (const KeptRule &kept : m_table->rules) {
-        out.beginObject().key("number").number(kept.number).key("activeGiven").boolean(kept.activeGiven);
-        out.key("rule").raw(sv(protocol::searchRuleToJson(kept.rule))).endObject();
-    }
-    out.endArray().key("queue").beginArray();
-    for (const Queued &queued : m_queue) {
-        out.beginObject().key("task").number(queued.task).key("begun").boolean(queued.begun);
-        if (queued.change.uid)
-            out.key("uid").string(*queued.change.uid);
-        if (queued.change.patch)
-            out.key("patch").raw(sv(protocol::searchRulePatchToJson(*queued.change.patch)));
-        out.endObject();
-    }
-    return m_parts.store.setMeta(rulesKey, sv(out.endArray().endObject().bytes()));
 }
 
 void SearchRules::setEnabled(bool enabled)
@@ -143,7 +86,7 @@ Result<TaskRecord> SearchRules::enqueue(Change &change, std::optional<std::strin
     if (const Status<> done = m_parts.sequencer.registerTask(task); !done)
         return done.err();
     m_queue.push_back({task.uid, std::move(change), false});
-    if (const Status<> saved = save(); !saved)
+    if (const Status<> saved = saveQueue(); !saved)
         return saved.err();
     return task;
 }
@@ -155,7 +98,7 @@ Result<bool> SearchRules::cancel(TaskUid task)
     if (queued == m_queue.end() || queued->begun)
         return false;
     m_queue.erase(queued);
-    if (const Status<> saved = save(); !saved)
+    if (const Status<> saved = saveQueue(); !saved)
         return saved.err();
     return true;
 }
@@ -165,7 +108,7 @@ void SearchRules::advance()
 {
     if (m_queue.empty())
         return;
-    const bool moved = m_queue.front().begun ? everywhere() && end() : begin(m_queue.front());
+    const bool moved = m_queue.front().begun ? everywhere() && end() : begin();
     if (moved)
         m_parts.commit.flush();
 }
@@ -179,40 +122,56 @@ Result<TaskRecord> SearchRules::load(std::uint32_t uid)
     return **task;
 }
 
-bool SearchRules::begin(Queued &next)
+/// Work that changes tasks in the store; `then` follows when it is on disk and they have been told of.
+bool SearchRules::step(Result<Tasks> (SearchRules::*work)(), std::function<void()> then)
 {
-    const auto run = [&]() -> Result<TaskRecord> {
-        if (const Status<> open = m_parts.commit.touch(); !open)
-            return open.err();
-        Result<TaskRecord> task = load(next.task);
-        if (!task)
-            return task;
-        task->status = TaskStatus::Processing;
-        task->startedAtNs = m_parts.clock.utcNs();
-        task->batchUid = m_parts.progress.takeBatch();
-        next.begun = true;
-        carryOut(next.change, *task);
-        if (const Status<> saved = m_parts.store.saveTask(*task); !saved)
-            return saved.err();
-        if (const Status<> saved = save(); !saved)
-            return saved.err();
-        return task;
-    };
-    const Result<TaskRecord> task = run();
-    if (!task) {
-        qCCritical(rulesLog, "%s", task.error().message.c_str());
-        m_parts.storeFailed(task.error().message);
+    const Status<> open = m_parts.commit.touch();
+    const Result<Tasks> tasks = open ? (this->*work)() : Result<Tasks>(open.err());
+    if (!tasks) {
+        qCCritical(rulesLog, "%s", tasks.error().message.c_str());
+        m_parts.storeFailed(tasks.error().message);
         return false;
     }
-    m_parts.commit.after([this, task = *task](bool onDisk) {
+    m_parts.commit.after([this, tasks = *tasks, then = std::move(then)](bool onDisk) {
         if (!onDisk)
             return;
-        m_parts.taskChanged(task);
-        replan();
-        Q_EMIT changed();
+        for (const TaskRecord &task : tasks)
+            m_parts.taskChanged(task);
+        then();
         advance();
     });
     return true;
+}
+
+bool SearchRules::begin()
+{
+    return step(&SearchRules::beginAll, [this] {
+        replan();
+        Q_EMIT changed();
+    });
+}
+
+Result<SearchRules::Tasks> SearchRules::beginAll()
+{
+    Tasks tasks;
+    for (Queued &queued : m_queue) {
+        Result<TaskRecord> task = load(queued.task);
+        if (!task)
+            return task.err();
+        task->status = TaskStatus::Processing;
+        task->startedAtNs = m_parts.clock.utcNs();
+        task->batchUid = m_parts.progress.takeBatch();
+        queued.begun = true;
+        carryOut(queued.change, *task);
+        if (const Status<> saved = m_parts.store.saveTask(*task); !saved)
+            return saved.err();
+        tasks.push_back(std::move(*task));
+    }
+    if (const Status<> saved = saveTable(); !saved)
+        return saved.err();
+    if (const Status<> saved = saveQueue(); !saved)
+        return saved.err();
+    return tasks;
 }
 
 std::uint32_t SearchRules::freeNumber(const RuleTable &table)
@@ -264,33 +223,26 @@ void SearchRules::setTable(std::shared_ptr<const RuleTable> table)
 
 bool SearchRules::end()
 {
-    const auto run = [&]() -> Result<TaskRecord> {
-        if (const Status<> open = m_parts.commit.touch(); !open)
-            return open.err();
+    return step(&SearchRules::endAll, [] { });
+}
+
+Result<SearchRules::Tasks> SearchRules::endAll()
+{
+    Tasks tasks;
+    while (!m_queue.empty() && m_queue.front().begun) {
         Result<TaskRecord> task = load(m_queue.front().task);
         if (!task)
-            return task;
+            return task.err();
         task->status = TaskStatus::Succeeded;
         task->finishedAtNs = m_parts.clock.utcNs();
         if (const Status<> saved = m_parts.store.saveTask(*task); !saved)
             return saved.err();
+        tasks.push_back(std::move(*task));
         m_queue.pop_front();
-        if (const Status<> saved = save(); !saved)
-            return saved.err();
-        return task;
-    };
-    const Result<TaskRecord> task = run();
-    if (!task) {
-        qCCritical(rulesLog, "%s", task.error().message.c_str());
-        m_parts.storeFailed(task.error().message);
-        return false;
     }
-    m_parts.commit.after([this, task = *task](bool onDisk) {
-        if (onDisk)
-            m_parts.taskChanged(task);
-        advance();
-    });
-    return true;
+    if (const Status<> saved = saveQueue(); !saved)
+        return saved.err();
+    return tasks;
 }
 
 std::shared_ptr<const merge::Pins> SearchRules::pinsOf(const store::StoredIndex &index)

@@ -24,8 +24,9 @@
 namespace miroir::cluster {
 
 /// The dynamic search rules of the cluster, the tasks that change them, and their way to the nodes. Tasks are carried
-/// out one after the other, beside the log: the change is stored, every node that is up is given what follows from it,
-/// then the task ends. A node that was away is given the rules before it serves. Control thread.
+/// out in their order, beside the log, those that wait together: their changes are stored, every node that is up is
+/// given what follows from them, then the tasks end. A node that was away is given the rules before it serves. Control
+/// thread.
 class SearchRules : public QObject
 {
     Q_OBJECT
@@ -38,7 +39,7 @@ public:
         Membership &membership;
         const Clock &clock;
         std::function<const node::NodeClient *(const NodeId &node)> clientOf;
-        std::function<void(const protocol::TaskRecord &)> taskChanged; ///< the view has been published
+        std::function<void(const protocol::TaskRecord &)> taskChanged;
         std::function<void(const std::string &why)> storeFailed;
     };
     SearchRules(Parts parts, QObject *parent);
@@ -79,15 +80,21 @@ private:
         Change change;
         bool begun = false; // its effect is in the table
     };
-    Status<> readQueue(const json::Value &queue);
-    Status<> save();
+    Status<> loadTable();
+    Status<> loadQueue();
+    Status<> saveTable();
+    Status<> saveQueue();
     Result<protocol::TaskRecord> enqueue(Change &change, std::optional<std::string> customMetadata);
     void advance();
-    bool begin(Queued &next);
+    using Tasks = std::vector<protocol::TaskRecord>;
+    bool begin();
+    Result<Tasks> beginAll();
+    bool end();
+    Result<Tasks> endAll();
+    bool step(Result<Tasks> (SearchRules::*work)(), std::function<void()> then);
     void setTable(std::shared_ptr<const RuleTable> table);
     void carryOut(const Change &change, protocol::TaskRecord &task);
     [[nodiscard]] static std::uint32_t freeNumber(const RuleTable &table);
-    bool end();
     Result<protocol::TaskRecord> load(std::uint32_t task);
     void replan();
     void push();
