@@ -9,6 +9,7 @@
 #include "merge/ValueFilter.h"
 
 #include <algorithm>
+#include <set>
 
 namespace miroir::merge {
 
@@ -57,6 +58,7 @@ private:
     void findCertain();
     void visitBucket();
     void settleRest();
+    void settleWithPins();
     [[nodiscard]] std::string sharingFilter() const;
     [[nodiscard]] std::optional<std::uint64_t> total(const FacetMerge &facets) const;
     [[nodiscard]] std::optional<std::uint64_t> totalByValues(const FacetMerge &facets) const;
@@ -74,6 +76,7 @@ private:
     const HitList &m_list;
     Distinct m_distinct;
     std::vector<Candidate> m_candidates; ///< best first
+    std::set<const Hit *> m_pinsGone; ///< no longer counted
     bool m_severalValues = false;
     bool m_whole = true; ///< all candidates were fetched
     std::size_t m_certain = 0; ///< so many of the best are certainly the best
@@ -137,10 +140,37 @@ void Walk::settleRest()
     }
     if (!m_request.finite || !m_request.distinct)
         return;
+    if (!m_list.pinned.empty()) {
+        settleWithPins();
+        return;
+    }
     std::sort(rest.begin(), rest.end(),
         [](const Candidate *a, const Candidate *b) { return a->hit->key.order < b->hit->key.order; });
     for (Candidate *candidate : rest)
         candidate->gone = !m_distinct.passes(candidate->keys);
+}
+
+/// A finite search counts one document of each value among hits, rest and pins together, the first inserted.
+void Walk::settleWithPins()
+{
+    std::vector<std::pair<const Hit *, Candidate *>> all;
+    for (Candidate &candidate : m_candidates) {
+        if (!candidate.gone)
+            all.emplace_back(candidate.hit, &candidate);
+    }
+    for (const Hit &pin : m_list.pinned)
+        all.emplace_back(&pin, nullptr);
+    std::sort(
+        all.begin(), all.end(), [](const auto &a, const auto &b) { return a.first->key.order < b.first->key.order; });
+    Distinct distinct(*m_request.distinct);
+    for (const auto &[hit, candidate] : all) {
+        if (distinct.passes(hit->object))
+            continue;
+        if (candidate != nullptr)
+            candidate->gone = true;
+        else
+            m_pinsGone.insert(hit);
+    }
 }
 
 /// From the counts of the distinct values over all candidates; each document must have at most one.
@@ -153,7 +183,7 @@ std::optional<std::uint64_t> Walk::totalByValues(const FacetMerge &facets) const
         if (m_request.threshold || facets.longest(attribute) >= m_request.nodeValuesPerFacet)
             return std::nullopt;
         const FacetMerge::Values groups = facets.valuesOf(attribute);
-        return groups.different + (unpinned() - std::min(unpinned(), groups.documents)) + m_list.pinned.size();
+        return groups.different + (m_list.total - std::min(m_list.total, groups.documents));
     }
     if (!certain())
         return std::nullopt;
@@ -170,7 +200,7 @@ std::optional<std::uint64_t> Walk::totalByValues(const FacetMerge &facets) const
 std::optional<std::uint64_t> Walk::total(const FacetMerge &facets) const
 {
     if (m_whole) {
-        return m_list.pinned.size() + static_cast<std::uint64_t>(std::count_if(
+        return m_list.pinned.size() - m_pinsGone.size() + static_cast<std::uint64_t>(std::count_if(
             m_candidates.begin(), m_candidates.end(), [](const Candidate &c) { return !c.gone; }));
     }
     if (m_request.distinct)
@@ -193,8 +223,10 @@ std::pair<QByteArray, QByteArray> Walk::countFacets(
         if (!candidate.gone)
             hits.push_back(candidate.hit);
     }
-    for (const Hit &pin : m_list.pinned)
-        hits.push_back(&pin);
+    for (const Hit &pin : m_list.pinned) {
+        if (!m_pinsGone.contains(&pin))
+            hits.push_back(&pin);
+    }
     std::sort(hits.begin(), hits.end(), [](const Hit *a, const Hit *b) { return a->key.order < b->key.order; });
     for (const Hit *hit : hits)
         facets.addDocument(hit->object);
@@ -299,7 +331,7 @@ Result<Candidates, MergeError> judgeCandidates(const CandidateRequest &request,
         if (const auto added = facets.add(answer["facetDistribution"], answer["facetStats"]); !added)
             return refuse(i, added.error().message);
     }
-    if (request.distinct) { // which leaves pins alone
+    if (request.distinct && !request.finite) { // which leaves pins alone
         for (const Hit &pin : list->pinned)
             facets.remove(pin.object);
     }

@@ -115,7 +115,7 @@ Result<Hit> HitList::readHit(const json::Value &object)
     return hit;
 }
 
-Status<> HitList::add(const json::Value &answer, std::string_view totalName, const Pins *pins)
+Status<> HitList::add(const json::Value &answer, std::string_view totalName, const Pins *known)
 {
     const json::Value list = answer["hits"];
     if (!list.isArray())
@@ -123,8 +123,6 @@ Status<> HitList::add(const json::Value &answer, std::string_view totalName, con
     const auto found = answer[totalName].toU64();
     if (!found)
         return fail(std::string(totalName) + " is not a number");
-    if (*found < list.size())
-        return fail(std::string(totalName) + " is less than the number of hits");
     hits.reserve(hits.size() + list.size());
     std::size_t place = 0;
     for (const json::Value object : list.items()) {
@@ -134,10 +132,14 @@ Status<> HitList::add(const json::Value &answer, std::string_view totalName, con
         hit->answer = totals.size();
         hit->place = place++;
         cutOff = cutOff || hit->key.cutOff;
-        if (hit->key.pin && pins != nullptr)
-            placePin(*hit, *pins);
+        if (hit->key.pin && known != nullptr)
+            placePin(*hit, *known);
         (hit->key.pin ? pinned : hits).push_back(std::move(*hit));
     }
+    const auto isHere = [this](const Hit &hit) { return hit.answer == totals.size(); };
+    const auto pins = static_cast<std::size_t>(std::count_if(pinned.begin(), pinned.end(), isHere));
+    if (*found < list.size() - pins) // of pins some may not count: they can share a distinct value with others
+        return fail(std::string(totalName) + " is less than the number of hits");
     total = addSaturated(total, *found);
     totals.push_back(*found);
     if (const json::Value vector = answer["queryVector"]; vector.isArray() && queryVector.isEmpty())

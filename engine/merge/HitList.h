@@ -58,7 +58,7 @@ public:
     bool cutOff = false; ///< a node ran out of time and skipped rules
 
 private:
-    [[nodiscard]] Status<> add(const json::Value &answer, std::string_view totalName, const Pins *pins);
+    [[nodiscard]] Status<> add(const json::Value &answer, std::string_view totalName, const Pins *known);
     [[nodiscard]] Result<Hit> readHit(const json::Value &object);
     [[nodiscard]] std::optional<MergeError> belied(const Tags &tags) const;
     void sort();

@@ -65,11 +65,12 @@ std::vector<const Hit *> hitsOf(const MergeRequest &request, const Page &range, 
     return page;
 }
 
-/// A node counts what it merges, and that begins at the first hit of all when there are pins.
-std::uint64_t countSemantic(const Page &range, const HitList &list)
+/// A node counts what it merges: when pins have a place, that begins at the first hit of all and lacks theirs.
+std::uint64_t countSemantic(const MergeRequest &request, const Page &range, const HitList &list)
 {
-    const std::uint64_t begin = list.pinned.empty() ? range.begin : 0;
-    const std::uint64_t end = std::min<std::uint64_t>(range.end, list.hits.size());
+    const std::uint64_t pins = list.pinned.empty() ? 0 : pinsOf(request, list, range.end).size();
+    const std::uint64_t begin = pins == 0 ? range.begin : 0;
+    const std::uint64_t end = std::min<std::uint64_t>(range.end - pins, list.hits.size());
     std::uint64_t count = 0;
     for (std::uint64_t at = begin; at < end; ++at)
         count += list.hits[static_cast<std::size_t>(at)].key.semantic() ? 1 : 0;
@@ -131,7 +132,7 @@ void writePage(const MergeRequest &request, const HitList &list, MergedSearch &r
     }
     out += ']';
     if (result.semanticHitCount)
-        *result.semanticHitCount += countSemantic(range, list);
+        *result.semanticHitCount += countSemantic(request, range, list);
 }
 
 } // namespace miroir::merge
