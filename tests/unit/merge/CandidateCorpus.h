@@ -24,6 +24,7 @@ struct Doc {
     std::vector<std::string> values; ///< of the distinct attribute
     int color = 0;
     unsigned shard = 0; ///< the node that holds it
+    bool pinned = false; ///< by a rule: it is no candidate, and counted all the same
 };
 
 /// What one node with all documents counts, written down from the description of its walk and nothing else.
@@ -43,7 +44,11 @@ inline OneNode oneNode(const std::vector<Doc> &docs, const merge::CandidateReque
     OneNode node;
     for (const Doc &doc : docs)
         node.counted.insert(doc.order);
-    std::set<int> universe = node.counted;
+    std::set<int> universe;
+    for (const Doc &doc : docs) {
+        if (!doc.pinned)
+            universe.insert(doc.order);
+    }
     const auto sharing = [&](const Doc &kept) {
         std::set<int> others;
         for (const Doc &doc : docs) {
@@ -91,6 +96,10 @@ inline OneNode oneNode(const std::vector<Doc> &docs, const merge::CandidateReque
                 node.hits.push_back(order);
         }
     }
+    for (const Doc &doc : docs) {
+        if (doc.pinned)
+            node.counted.insert(doc.order);
+    }
     if (request.finite && request.distinct) {
         std::set<int> excluded, left;
         for (const int order : node.counted) {
@@ -115,11 +124,14 @@ inline QByteArray hitOf(const Doc &doc)
     for (const std::string &value : doc.values)
         values += (values.isEmpty() ? "\"" : ",\"") + toBytes(value) + '"';
     const QByteArray shard = toBytes(placement::shardTag(ShardId {static_cast<std::uint16_t>(doc.shard)}));
+    const QByteArray details = doc.pinned
+        ? QByteArray("\"pin\":{\"order\":0,\"position\":0}")
+        : "\"v:asc\":{\"order\":0,\"value\":" + QByteArray::number(doc.rank)
+            + "},\"_miroir_ord:asc\":{\"order\":1,\"value\":\"" + ord(doc.order) + "\"}";
     return "{\"id\":" + QByteArray::number(doc.order) + ",\"d\":[" + values + "],\"color\":\"c"
-        + QByteArray::number(doc.color) + "\",\"_miroir_shard\":[\"" + shard
-        + "\"],\"_miroir_ord\":\"" + ord(doc.order) + "\",\"_rankingScore\":"
-        + QByteArray::number(doc.score) + ",\"_rankingScoreDetails\":{\"v:asc\":{\"order\":0,\"value\":"
-        + QByteArray::number(doc.rank) + "},\"_miroir_ord:asc\":{\"order\":1,\"value\":\"" + ord(doc.order) + "\"}}}";
+        + QByteArray::number(doc.color) + "\",\"_miroir_shard\":[\"" + shard + "\"],\"_miroir_ord\":\""
+        + ord(doc.order) + "\",\"_rankingScore\":" + QByteArray::number(doc.score) + ",\"_rankingScoreDetails\":{"
+        + details + "}}";
 }
 
 inline QByteArray facetJson(const std::map<std::string, int> &counts)
@@ -133,8 +145,9 @@ inline QByteArray facetJson(const std::map<std::string, int> &counts)
 /// The answer of a node with some of the documents to the request for candidates.
 inline QByteArray answerOf(std::vector<Doc> docs, std::size_t limit)
 {
-    std::sort(docs.begin(), docs.end(),
-        [](const Doc &a, const Doc &b) { return std::pair(a.rank, a.order) < std::pair(b.rank, b.order); });
+    std::sort(docs.begin(), docs.end(), [](const Doc &a, const Doc &b) {
+        return std::tuple(!a.pinned, a.rank, a.order) < std::tuple(!b.pinned, b.rank, b.order);
+    });
     std::map<std::string, int> values, colors;
     QByteArray hits;
     for (std::size_t i = 0; i < docs.size(); ++i) {
@@ -154,7 +167,7 @@ struct Corpus {
     std::vector<std::vector<Doc>> nodes;
 };
 
-inline Corpus corpus(Random &random, bool several)
+inline Corpus corpus(Random &random, bool several, bool pins = false)
 {
     const auto draw = [&random](int below) { return static_cast<int>(random() % static_cast<unsigned>(below)); };
     Corpus corpus;
@@ -172,6 +185,7 @@ inline Corpus corpus(Random &random, bool several)
                 doc.values.push_back(value);
         }
         doc.shard = static_cast<unsigned>(random() % 3);
+        doc.pinned = pins && draw(8) == 0;
         corpus.docs.push_back(doc);
         corpus.nodes[doc.shard].push_back(doc);
     }
