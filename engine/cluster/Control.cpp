@@ -264,9 +264,10 @@ std::unique_ptr<SearchRules> Control::makeRules()
             clientOf, tell, [this](const std::string &why) { failStore(why); }},
         nullptr);
     connect(rules.get(), &SearchRules::changed, this, &Control::publishView);
-    m_membership.setTeacher([this](const node::NodeClient &client, const RuleSync::OnDone &done) {
-        m_rules->teach(client, done);
-    });
+    m_membership.setTeacher(
+        [this](const NodeId &node, const node::NodeClient &client, const Membership::Taught &done) {
+            m_rules->teach(node, client, done);
+        });
     return rules;
 }
 

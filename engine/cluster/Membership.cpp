@@ -224,7 +224,7 @@ void Membership::teach(Watch &watch)
         readStats(watch, true);
         return;
     }
-    m_teacher(*watch.client, [this, &watch, life = watch.life](const Status<> &done) {
+    m_teacher(watch.node.id, *watch.client, [this, &watch, life = watch.life](const Status<> &done) {
         if (life != watch.life)
             return;
         if (done) {

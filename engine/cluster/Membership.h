@@ -49,7 +49,8 @@ public:
     /// when it is what was set before. Nodes that are up already are the caller's.
     bool setFeatures(const QByteArray &patch);
     /// What is done with a node before it is up, behind the features. When it fails the node is down.
-    using Teacher = std::function<void(const node::NodeClient &client, const std::function<void(Status<>)> &done)>;
+    using Taught = std::function<void(Status<>)>;
+    using Teacher = std::function<void(const NodeId &id, const node::NodeClient &client, const Taught &done)>;
     void setTeacher(Teacher teacher) { m_teacher = std::move(teacher); }
     /// A node that is up did not do what it must: it is down until it passes everything again.
     void readmit(const NodeId &id, const std::string &why);

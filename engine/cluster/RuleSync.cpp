@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::uint64_t rulesPerPage = 500;
 constexpr int roundsMax = 3;
+constexpr int deadlineMs = 10'000; // a node that indexes may be slow to take a task
 constexpr int pauseMinMs = 20;
 constexpr int pauseMaxMs = 500;
 
@@ -44,6 +45,7 @@ QByteArray patchOf(const SearchRule &rule)
 void RuleSync::run(const node::NodeClient &client, QObject *context, Rules rules, OnDone done)
 {
     const std::shared_ptr<RuleSync> sync(new RuleSync(client, context, std::move(rules), std::move(done)));
+    sync->m_client.setDeadlineMs(deadlineMs);
     sync->look(0);
 }
 

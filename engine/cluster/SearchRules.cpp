@@ -20,8 +20,9 @@ namespace {
 
 Q_LOGGING_CATEGORY(rulesLog, "miroir.rules", QtInfoMsg)
 
-constexpr int attemptsMax = 3; // a node that is up and does not take the rules is down then
-constexpr int retryMs = 300;
+constexpr int attemptsMax = 5; // before a node comes up without rules
+constexpr int retryMinMs = 300;
+constexpr int retryMaxMs = 10'000;
 
 } // namespace
 
@@ -311,17 +312,14 @@ void SearchRules::pushed(const NodeId &node, std::uint64_t version, const Status
     m_running.erase(node);
     if (!m_parts.membership.up(node) || !m_enabled)
         return;
-    if (done) {
-        m_failures.erase(node);
-        m_given[node] = version;
-    } else if (++m_failures[node] >= attemptsMax) {
-        m_failures.erase(node);
-        m_parts.membership.readmit(node, done.error().message);
-    } else {
+    if (!done) {
+        const int failures = std::min(++m_failures[node], attemptsMax);
         qCWarning(rulesLog, "node %s: %s", node.c_str(), done.error().message.c_str());
-        QTimer::singleShot(retryMs, this, &SearchRules::push);
+        QTimer::singleShot(std::min(retryMinMs << failures, retryMaxMs), this, &SearchRules::push);
         return;
     }
+    m_failures.erase(node);
+    m_given[node] = version;
     push(); // the rules may have changed again
     advance();
 }
@@ -343,12 +341,23 @@ bool SearchRules::everywhere() const
     return any;
 }
 
-void SearchRules::teach(const node::NodeClient &client, const RuleSync::OnDone &done)
+void SearchRules::teach(const NodeId &node, const node::NodeClient &client, const RuleSync::OnDone &done)
 {
-    if (m_enabled)
-        RuleSync::run(client, this, m_wanted, done);
-    else
+    if (!m_enabled) {
         done(Done {});
+        return;
+    }
+    RuleSync::run(client, this, m_wanted, [this, node, done](const Status<> &taught) {
+        if (taught) {
+            m_failures.erase(node);
+            done(taught);
+        } else if (++m_failures[node] <= attemptsMax) {
+            done(taught);
+        } else {
+            qCWarning(rulesLog, "node %s comes up without them: %s", node.c_str(), taught.error().message.c_str());
+            done(Done {});
+        }
+    });
 }
 
 } // namespace miroir::cluster

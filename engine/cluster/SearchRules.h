@@ -68,8 +68,9 @@ public:
     void indexesChanged();
     /// A node is up that was not, or the other way round.
     void nodesChanged();
-    /// Gives a node the rules before it is up.
-    void teach(const node::NodeClient &client, const RuleSync::OnDone &done);
+    /// Gives a node the rules before it is up. A node that answers and does not take them again and again comes up
+    /// without them: pins are not worth the answers of a node.
+    void teach(const NodeId &node, const node::NodeClient &client, const RuleSync::OnDone &done);
 
 Q_SIGNALS:
     void changed(); ///< rules() and pinsOf() are others

@@ -17,6 +17,7 @@ private Q_SLOTS:
     void listsAndRefusals();
     void anIndexThatComesLaterAndIsRenamed();
     void aNodeThatWasAway();
+    void aNodeThatTakesNoRulesGoesOnServing();
     void rulesOutliveTheOrchestrator();
     void aChangeInTheLineIsCanceled();
 };
@@ -205,6 +206,24 @@ void ClusterRulesTest::aNodeThatWasAway()
     cluster.startNode(0);
     QTRY_COMPARE_WITH_TIMEOUT(serving(), QByteArray("healthy"), 30'000);
     QCOMPARE(rulesOn(cluster, 0), rulesOn(cluster, 1));
+}
+
+void ClusterRulesTest::aNodeThatTakesNoRulesGoesOnServing()
+{
+    TestCluster cluster;
+    QVERIFY(startWithFilms(cluster));
+    const auto http = cluster.http();
+    const QByteArray off = R"({"dynamicSearchRules":false})"; // somebody has set it on the node
+    QCOMPARE(cluster.node(1).send("PATCH", "/experimental-features", off).status, 200);
+    const auto accepted = http.send("PATCH", "/dynamic-search-rules/a", R"({"actions":[)" + pin(7, 0) + "]}");
+    for (const std::size_t node : {std::size_t {0}, std::size_t {2}})
+        QTRY_VERIFY(rulesOn(cluster, node).contains("\"a\""));
+    QCOMPARE(http.send("GET", "/tasks/" + accepted.member("taskUid")).text("status"), QByteArray("processing"));
+    QCOMPARE(cluster.admin().send("GET", "/_miroir/cluster").text("state"), QByteArray("healthy"));
+    QCOMPARE(http.send("POST", "/indexes/films/search", "{}").member("estimatedTotalHits"), QByteArray("40"));
+    QCOMPARE(cluster.node(1).send("PATCH", "/experimental-features", R"({"dynamicSearchRules":true})").status, 200);
+    QCOMPARE(cluster.statusOf(accepted), QByteArray("succeeded")); // it is tried again
+    QCOMPARE(search(cluster, R"({"limit":2})"), QByteArray("7 0"));
 }
 
 void ClusterRulesTest::rulesOutliveTheOrchestrator()

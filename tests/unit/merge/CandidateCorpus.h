@@ -27,6 +27,32 @@ struct Doc {
     bool pinned = false; ///< by a rule: it is no candidate, and counted all the same
 };
 
+/// The orders of the documents that share a value with that one, itself included.
+inline std::set<int> sharing(const std::vector<Doc> &docs, const Doc &kept)
+{
+    std::set<int> others;
+    for (const Doc &doc : docs) {
+        for (const std::string &value : doc.values) {
+            if (std::find(kept.values.begin(), kept.values.end(), value) != kept.values.end())
+                others.insert(doc.order);
+        }
+    }
+    return others;
+}
+
+/// A finite search counts one document of each value, the first inserted.
+inline std::set<int> firstOfEach(const std::vector<Doc> &docs, const std::set<int> &counted)
+{
+    std::set<int> excluded, left;
+    for (const Doc &doc : docs) { // in their order
+        if (!counted.contains(doc.order) || excluded.contains(doc.order))
+            continue;
+        excluded.merge(sharing(docs, doc));
+        left.insert(doc.order);
+    }
+    return left;
+}
+
 /// What one node with all documents counts, written down from the description of its walk and nothing else.
 struct OneNode {
     std::set<int> counted; ///< orders
@@ -49,16 +75,6 @@ inline OneNode oneNode(const std::vector<Doc> &docs, const merge::CandidateReque
         if (!doc.pinned)
             universe.insert(doc.order);
     }
-    const auto sharing = [&](const Doc &kept) {
-        std::set<int> others;
-        for (const Doc &doc : docs) {
-            for (const std::string &value : doc.values) {
-                if (std::find(kept.values.begin(), kept.values.end(), value) != kept.values.end())
-                    others.insert(doc.order);
-            }
-        }
-        return others;
-    };
     const std::uint64_t enough
         = request.finite && request.threshold ? request.maxTotalHits : request.wanted;
     while (!universe.empty() && node.hits.size() < enough) {
@@ -83,7 +99,7 @@ inline OneNode oneNode(const std::vector<Doc> &docs, const merge::CandidateReque
             if (excluded.contains(order))
                 continue;
             if (request.distinct)
-                excluded.merge(sharing(*byOrder[order]));
+                excluded.merge(sharing(docs, *byOrder[order]));
             remaining.push_back(order);
         }
         for (const int order : excluded) {
@@ -100,16 +116,8 @@ inline OneNode oneNode(const std::vector<Doc> &docs, const merge::CandidateReque
         if (doc.pinned)
             node.counted.insert(doc.order);
     }
-    if (request.finite && request.distinct) {
-        std::set<int> excluded, left;
-        for (const int order : node.counted) {
-            if (excluded.contains(order))
-                continue;
-            excluded.merge(sharing(*byOrder[order]));
-            left.insert(order);
-        }
-        node.counted = left;
-    }
+    if (request.finite && request.distinct)
+        node.counted = firstOfEach(docs, node.counted);
     return node;
 }
 
