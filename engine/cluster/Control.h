@@ -128,6 +128,13 @@ public:
     Result<std::vector<protocol::TaskRecord>> openJobs();
     /// Payload of an unfinished documents task, one document a line; nothing when it has none or is finished.
     Result<std::optional<QByteArray>> taskDocuments(std::uint32_t uid);
+    /// Documents of a physical index in the order of first insertion, from that order on: Store::directoryPage.
+    Result<std::vector<std::pair<std::string, store::DirectoryEntry>>> directoryPage(
+        const std::string &physical, std::uint64_t fromOrder, std::size_t limit)
+    {
+        return m_store->directoryPage(physical, fromOrder, limit);
+    }
+    Result<std::uint64_t> directorySize(const std::string &physical) { return m_store->directorySize(physical); }
     Result<store::TaskTally> taskTally();
     /// Gives unused space of the store back; sizes of its files before and after.
     Result<store::Compaction> compactStore();
