@@ -12,6 +12,7 @@ data=${MIROIR_DATA:-.miroir}
 export MIROIR_MASTER_KEY=${MIROIR_MASTER_KEY:-dev-key}
 mkdir -p "$data"
 log=$data/miroir.log
+: >"$log" # before anybody looks: the last run has written into it, too, that all nodes serve
 
 console=
 "$bin"/miroir --daemon --local-cluster-nodes 3 --replication-factor 2 --server-port "$port" --data-dir "$data" \
