@@ -163,6 +163,7 @@ Result<SearchRules::Tasks> SearchRules::beginAll()
         task->startedAtNs = m_parts.clock.utcNs();
         task->batchUid = m_parts.progress.takeBatch();
         queued.begun = true;
+        m_planned = false;
         carryOut(queued.change, *task);
         if (const Status<> saved = m_parts.store.saveTask(*task); !saved)
             return saved.err();
@@ -274,6 +275,7 @@ void SearchRules::replan()
         const store::StoredIndex *index = m_parts.progress.visible().find(uid);
         return index == nullptr ? std::nullopt : std::optional(index->physical);
     };
+    m_planned = true;
     std::vector<protocol::SearchRule> rules = rulesForNodes(*m_table, physicalOf);
     if (rules == *m_wanted)
         return;
@@ -327,6 +329,8 @@ void SearchRules::pushed(const NodeId &node, std::uint64_t version, const Status
 /// Every node that is up has the newest rules, and there is one.
 bool SearchRules::everywhere() const
 {
+    if (!m_planned)
+        return false;
     if (!m_enabled)
         return true;
     bool any = false;

@@ -109,6 +109,7 @@ private:
     Rules m_rules = std::make_shared<const std::vector<read::ListedRule>>();
     RuleSync::Rules m_wanted = std::make_shared<const std::vector<protocol::SearchRule>>();
     std::uint64_t m_version = 1; // of m_wanted
+    bool m_planned = true; // m_wanted follows from m_table: not so while a change is on its way to the disk
     std::map<NodeId, std::uint64_t> m_given; // version that each node has
     std::set<NodeId> m_running;
     std::map<NodeId, int> m_failures; // in a row
