@@ -74,17 +74,11 @@ void putDocuments(FrontContext &front, ExchangePtr exchange)
     writeDocuments(front, exchange, true);
 }
 
-std::optional<std::optional<std::string>> metadataOrRefuse(const ExchangePtr &exchange)
-{
-    const auto query = protocol::QueryParams::parse(sv(exchange->request.query));
-    return valueOrRefuse(exchange, protocol::parseCustomMetadataQuery(query));
-}
-
 void deleteDocument(FrontContext &front, ExchangePtr exchange)
 {
     if (!uidOrRefuse(exchange))
         return;
-    const auto metadata = metadataOrRefuse(exchange);
+    const auto metadata = exchange->metadataOrRefuse();
     if (!metadata)
         return;
     WriteRequest request;
@@ -101,7 +95,7 @@ void deleteBatch(FrontContext &front, ExchangePtr exchange)
 {
     if (!uidOrRefuse(exchange))
         return;
-    const auto metadata = metadataOrRefuse(exchange);
+    const auto metadata = exchange->metadataOrRefuse();
     if (!metadata)
         return;
     const auto ids
@@ -122,7 +116,7 @@ void deleteBatch(FrontContext &front, ExchangePtr exchange)
 
 void deleteByFilter(FrontContext &front, ExchangePtr exchange)
 {
-    const auto metadata = metadataOrRefuse(exchange);
+    const auto metadata = exchange->metadataOrRefuse();
     if (!metadata)
         return;
     const auto body = exchange->body();
@@ -144,7 +138,7 @@ void deleteByFilter(FrontContext &front, ExchangePtr exchange)
 
 void editDocuments(FrontContext &front, ExchangePtr exchange)
 {
-    const auto metadata = metadataOrRefuse(exchange);
+    const auto metadata = exchange->metadataOrRefuse();
     if (!metadata)
         return;
     const auto body = exchange->body();
@@ -174,7 +168,7 @@ void clearDocuments(FrontContext &front, ExchangePtr exchange)
 {
     if (!uidOrRefuse(exchange))
         return;
-    const auto metadata = metadataOrRefuse(exchange);
+    const auto metadata = exchange->metadataOrRefuse();
     if (!metadata)
         return;
     WriteRequest request;

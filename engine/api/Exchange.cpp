@@ -5,6 +5,7 @@
 #include "base/Bytes.h"
 #include "placement/Shards.h"
 #include "protocol/Deserr.h"
+#include "protocol/DocumentsRequest.h"
 #include "protocol/IndexRequests.h"
 
 #include <QRandomGenerator>
@@ -80,6 +81,15 @@ std::optional<std::string_view> Exchange::contentType() const
 protocol::ApiResult<json::Document> Exchange::body() const
 {
     return protocol::parseJsonBody(contentType(), request.body);
+}
+
+std::optional<std::optional<std::string>> Exchange::metadataOrRefuse() const
+{
+    auto metadata = protocol::parseCustomMetadataQuery(protocol::QueryParams::parse(sv(request.query)));
+    if (metadata)
+        return std::move(*metadata);
+    refuse(metadata.error());
+    return std::nullopt;
 }
 
 const read::IndexView *Exchange::indexOrRefuse() const

@@ -60,6 +60,8 @@ public:
     [[nodiscard]] protocol::ApiResult<json::Document> body() const;
     /// The index of the path as it is now; refuses and gives nullptr when there is none.
     [[nodiscard]] const read::IndexView *indexOrRefuse() const;
+    /// The parameter customMetadata, if it is given; nothing when the query was refused.
+    [[nodiscard]] std::optional<std::optional<std::string>> metadataOrRefuse() const;
 
 private:
     mutable QByteArray m_contentType;

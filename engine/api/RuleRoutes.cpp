@@ -172,21 +172,11 @@ void submitChange(FrontContext &front, const ExchangePtr &exchange, cluster::Sea
     });
 }
 
-std::optional<std::optional<std::string>> metadataOrRefuse(const ExchangePtr &exchange)
-{
-    auto metadata
-        = protocol::parseCustomMetadataQuery(protocol::QueryParams::parse(sv(exchange->request.query)));
-    if (metadata)
-        return std::move(*metadata);
-    exchange->refuse(metadata.error());
-    return std::nullopt;
-}
-
 void patchRule(FrontContext &front, ExchangePtr exchange)
 {
     if (!ruleUidOrRefuse(exchange))
         return;
-    const auto metadata = metadataOrRefuse(exchange);
+    const auto metadata = exchange->metadataOrRefuse();
     if (!metadata)
         return;
     const auto body = exchange->body();
@@ -204,14 +194,14 @@ void patchRule(FrontContext &front, ExchangePtr exchange)
 
 void deleteRule(FrontContext &front, ExchangePtr exchange)
 {
-    const auto metadata = metadataOrRefuse(exchange);
+    const auto metadata = exchange->metadataOrRefuse();
     if (metadata && ruleUidOrRefuse(exchange))
         submitChange(front, exchange, {exchange->params["rule"], std::nullopt}, *metadata);
 }
 
 void clearRules(FrontContext &front, ExchangePtr exchange)
 {
-    if (const auto metadata = metadataOrRefuse(exchange))
+    if (const auto metadata = exchange->metadataOrRefuse())
         submitChange(front, exchange, {}, *metadata);
 }
 
